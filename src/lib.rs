@@ -1,0 +1,26 @@
+//! Sản Vật: a commune's local specialities, registered, traced, labelled, found and supported.
+//!
+//! Each feature is a folder with the same rooms: `mod.rs` (what it owns, its `router()`), `model.rs`
+//! (types and pure rules), `store.rs` (all its SQL), `pages.rs` (HTML handlers), `api.rs` (JSON handlers).
+
+pub mod accounts;
+pub mod amounts;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod files;
+pub mod fold;
+pub mod ids;
+pub mod jobs;
+pub mod labels;
+pub mod market;
+pub mod producers;
+pub mod products;
+pub mod review;
+pub mod search;
+pub mod seeding;
+pub mod support;
+pub mod traceability;
+pub mod web;

@@ -1,0 +1,5 @@
+//! The command line of Sản Vật.
+
+fn main() -> std::process::ExitCode {
+    sanvat::cli::main()
+}
