@@ -1,0 +1,74 @@
+//! Opening either engine from its address.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use sqlx::{Connection, SqliteConnection};
+
+use super::{Db, SqliteDb};
+
+/// How long a request waits for a connection before it is told that the database is busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections that read at once from one SQLite file.
+const SQLITE_READERS: u32 = 4;
+
+/// False for a connection that must not be used again. Where the disk is full, SQLite ends the transaction by
+/// itself, the driver's own rollback then fails, and the driver counts a transaction that is not there: every
+/// later one on this connection would be refused.
+async fn is_out_of_transactions(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // A rollback by a dropped transaction is queued; the ping waits for it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made if missing) or `postgres://…`.
+    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(PgConnectOptions::from_str(url)?, 16).await
+        } else {
+            let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+            Self::open_sqlite(Path::new(path), SqliteSynchronous::Full).await
+        }
+    }
+
+    /// Opens PostgreSQL with at most `connections` connections.
+    pub async fn open_postgres(options: PgConnectOptions, connections: u32) -> Result<Self, sqlx::Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Opens a SQLite file. Tests pass a weaker `synchronous`; the program keeps FULL.
+    pub async fn open_sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Self, sqlx::Error> {
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true)
+            .busy_timeout(ACQUIRE_TIMEOUT)
+            .pragma("cache_size", "-4096")
+            .pragma("temp_store", "memory")
+            .optimize_on_close(true, 400);
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .after_release(|connection, _| Box::pin(is_out_of_transactions(connection)))
+        };
+        let write = pool(1).connect_with(base.clone().synchronous(synchronous)).await?;
+        let read = pool(SQLITE_READERS).connect_with(base.clone().synchronous(synchronous).read_only(true)).await?;
+        let scans = pool(1).connect_with(base.synchronous(SqliteSynchronous::Normal)).await?;
+        Ok(Self::Sqlite(SqliteDb { write, read, scans }))
+    }
+}
