@@ -1,0 +1,127 @@
+//! Work that may fail or wait, queued in the database with the change that causes it (an outbox) and done by a
+//! worker: each job is idempotent, tried again with growing waits, and set aside as dead after the last try,
+//! where an officer sees it and may queue it again.
+//!
+//! Features enqueue by kind and payload; [`run_one`] hands a job to the dispatcher of [`crate::app`].
+
+mod store;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::app::App;
+use crate::clock::Time;
+use crate::db::{Cx, Result};
+use crate::ids::{CommuneId, new_id};
+
+pub use store::{Job, dead, requeue, waiting};
+
+/// Tries before a job is set aside.
+const TRIES: i32 = 8;
+/// How long a worker may hold a job before another takes it over.
+const LEASE: Duration = Duration::from_mins(2);
+/// How often the queue is looked at when nobody rang.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Rings when jobs were queued, so that the worker starts at once.
+#[derive(Clone, Debug, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Wakes the worker; call after the commit.
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+
+    async fn wait(&self) {
+        // Rung or not, the queue is looked at again after a while: jobs may come from another process.
+        let _ = tokio::time::timeout(POLL, self.0.notified()).await;
+    }
+}
+
+/// Queues a job in the transaction of the change that causes it.
+pub async fn enqueue(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    kind: &str,
+    payload: &impl serde::Serialize,
+    now: Time,
+) -> Result<()> {
+    let payload = serde_json::to_string(payload).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    store::insert(cx, new_id(now), commune, kind, &payload, now).await
+}
+
+/// What came of one look at the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A job was done, or failed and waits for its next try.
+    DidOne,
+    /// Nothing is due.
+    Idle,
+}
+
+/// Takes the job that is due first and does it.
+pub async fn run_one(app: &App) -> Result<Outcome> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let job = store::take(&mut tx.cx(), now, now.plus(LEASE)).await?;
+    tx.commit().await?;
+    let Some(job) = job else { return Ok(Outcome::Idle) };
+
+    let done = attempt(app, &job).await;
+
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    match done {
+        Ok(()) => store::delete(&mut tx.cx(), job.id).await?,
+        Err(error) => {
+            let last = job.attempts >= TRIES;
+            let wait = Duration::from_secs(2u64.saturating_pow(job.attempts.clamp(0, 8) as u32).min(300));
+            tracing::warn!(kind = job.kind, attempt = job.attempts, error, "a job failed");
+            let state = if last { "dead" } else { "queued" };
+            store::put_back(&mut tx.cx(), job.id, state, now.plus(wait), &error).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(Outcome::DidOne)
+}
+
+/// One try. A job that panics fails like any other, and one that took the whole program down on every try is not
+/// tried for ever.
+async fn attempt(app: &App, job: &Job) -> std::result::Result<(), String> {
+    if job.attempts > TRIES {
+        return Err(job.last_error.clone().unwrap_or_else(|| "every try ended without an answer".to_owned()));
+    }
+    let (app, job) = (app.clone(), job.clone());
+    match tokio::spawn(async move { crate::app::dispatch(&app, &job).await }).await {
+        Ok(done) => done,
+        Err(error) => Err(format!("the job stopped: {error}")),
+    }
+}
+
+/// Does all that is due; for tests and for a graceful stop.
+pub async fn run_pending(app: &App) -> Result<usize> {
+    let mut count = 0;
+    while run_one(app).await? == Outcome::DidOne {
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Works until told to stop; finishes the job at hand.
+pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match run_one(&app).await {
+            Ok(Outcome::DidOne) => {}
+            Ok(Outcome::Idle) => {
+                tokio::select! { () = app.jobs.wait() => {}, _ = stop.changed() => {} }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the queue can't be read");
+                tokio::select! { () = tokio::time::sleep(POLL) => {}, _ = stop.changed() => {} }
+            }
+        }
+    }
+}
