@@ -1,0 +1,180 @@
+//! `/cua-toi`: the home of a producer's people: what needs them, their producers and products, the big button.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::response::{IntoResponse, Response};
+
+use crate::clock::Day;
+use crate::db::Cx;
+use crate::files::picture_url;
+use crate::products::catalogue;
+use crate::products::model::Product;
+use crate::products::store as products;
+use crate::review::model::Revision;
+use crate::review::store as revisions;
+use crate::web::page::Area;
+use crate::web::{AppError, Ctx, Lang, Page};
+
+use super::helping::tag;
+use super::model::{Producer, State};
+use super::pages::address;
+use super::store;
+use super::texts::Texts;
+
+/// A certificate that ends within so many days needs its owner.
+const SOON_DAYS: i64 = 60;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "producers/templates/home.html")]
+struct HomePage {
+    page: Page,
+    t: Texts,
+    name: String,
+    needs: Vec<Need>,
+    producers: Vec<Mine>,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "producers/templates/start.html")]
+struct StartPage {
+    page: Page,
+    t: Texts,
+    name: String,
+}
+
+/// One thing that waits for the person.
+struct Need {
+    href: String,
+    text: String,
+    hint: String,
+    class: &'static str,
+    tag: &'static str,
+}
+
+/// A producer with its products.
+struct Mine {
+    short: String,
+    name: String,
+    href: String,
+    class: &'static str,
+    tag: &'static str,
+    products: Vec<Line>,
+}
+
+struct Line {
+    href: String,
+    name: String,
+    price: String,
+    picture: Option<String>,
+    class: &'static str,
+    tag: &'static str,
+}
+
+/// `GET /cua-toi`.
+pub async fn home(ctx: Ctx) -> Result<Response, AppError> {
+    let person = ctx.person()?.clone();
+    let t = Texts(ctx.lang);
+    let page = Page::of(&ctx, Area::Mine, "/cua-toi");
+    let own = person.producers(ctx.commune_id());
+    if own.is_empty() {
+        return Ok(StartPage { page, t, name: person.name.clone() }.into_response());
+    }
+    let mut conn = ctx.app.db.read().await?;
+    let (mut needs, mut producers) = (Vec::new(), Vec::new());
+    for id in own {
+        if let Some(producer) = store::by_id(&mut conn.cx(), ctx.commune_id(), id).await? {
+            producers.push(gather(&ctx, &mut conn.cx(), &producer, &mut needs).await?);
+        }
+    }
+    Ok(HomePage { page, t, name: person.name.clone(), needs, producers }.into_response())
+}
+
+async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec<Need>) -> Result<Mine, AppError> {
+    let t = Texts(ctx.lang);
+    let commune = producer.commune_id;
+    let open = revisions::open_of_all(cx, commune, producer.id).await?;
+    let name = if producer.name.is_empty() { t.nameless().to_owned() } else { producer.name.clone() };
+    let own = open.iter().find(|r| r.product_id.is_none());
+    let state = stands(producer.state, own);
+    let href = address(&producer.short, "");
+    needs.extend(need(state, &name, &href, own, t));
+
+    let enquiries = store::new_enquiries(cx, commune, producer.id).await?;
+    if enquiries > 0 {
+        let class = " wait";
+        let text = t.need_enquiries(enquiries);
+        let href = format!("/cua-toi/hoi-mua?co-so={}", producer.short);
+        needs.push(Need { href, text, hint: name.clone(), class, tag: t.tag_todo() });
+    }
+    let mut lines = Vec::new();
+    for product in products::of_producer(cx, commune, producer.id).await? {
+        let revision = open.iter().find(|r| r.product_id == Some(product.id));
+        let state = stands(product.state, revision);
+        if state == State::Withdrawn {
+            continue;
+        }
+        let line = line(&product, state, ctx.lang);
+        needs.extend(need(state, &line.name, &line.href, revision, t));
+        if product.state == State::Approved {
+            ending(cx, &product, &line.href, ctx.today(), t, needs).await?;
+        }
+        lines.push(line);
+    }
+    let (class, tag) = tag(state, ctx.lang);
+    Ok(Mine { short: producer.short.clone(), name, href, class, tag, products: lines })
+}
+
+/// What its people are told: what comes next where something is open, else the live state.
+fn stands(live: State, open: Option<&Revision>) -> State {
+    open.map_or(live, |revision| revision.state)
+}
+
+fn need(state: State, name: &str, href: &str, open: Option<&Revision>, t: Texts) -> Option<Need> {
+    let (text, tag, class) = match state {
+        State::ChangesRequested => (t.need_change(name), t.tag_fix(), " bad"),
+        State::Draft => (t.need_draft(name), t.tag_todo(), " wait"),
+        State::Rejected => (t.need_rejected(name), t.tag_fix(), " bad"),
+        _ => return None,
+    };
+    let asked = open.filter(|r| r.state == State::ChangesRequested);
+    let hint = asked.map(|r| if r.note.is_empty() { first_note(r) } else { r.note.clone() }).unwrap_or_default();
+    Some(Need { href: href.to_owned(), text, hint, class, tag })
+}
+
+fn first_note(revision: &Revision) -> String {
+    revision.field_notes.0.values().next().cloned().unwrap_or_default()
+}
+
+fn line(product: &Product, state: State, lang: Lang) -> Line {
+    let t = Texts(lang);
+    let content = &product.content;
+    let (class, tag) = tag(state, lang);
+    Line {
+        href: format!("/cua-toi/san-pham/{}", product.short),
+        name: if product.name.is_empty() { t.nameless_product().to_owned() } else { product.name.clone() },
+        price: if product.name.is_empty() { String::new() } else { content.price.text(lang) },
+        picture: content.photos.first().map(|id| picture_url(*id, 's')),
+        class,
+        tag,
+    }
+}
+
+/// Certificates of a live product that end soon or have ended.
+async fn ending(
+    cx: &mut Cx<'_>,
+    product: &Product,
+    href: &str,
+    today: Day,
+    t: Texts,
+    needs: &mut Vec<Need>,
+) -> Result<(), AppError> {
+    for certificate in products::certificates(cx, product.commune_id, product.id).await? {
+        let Some(day) = certificate.expires_on.filter(|day| day.days_since(today) <= SOON_DAYS) else { continue };
+        let name = catalogue::certificate_kind_name(&certificate.kind, t.0);
+        let text = if day < today { t.need_certificate_over(name, day) } else { t.need_certificate(name, day) };
+        let hint = t.need_certificate_hint(&product.name);
+        let (class, tag) = if day < today { (" bad", t.tag_fix()) } else { (" wait", t.tag_todo()) };
+        needs.push(Need { href: href.to_owned(), text, hint, class, tag });
+    }
+    Ok(())
+}
