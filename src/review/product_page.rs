@@ -1,0 +1,202 @@
+//! One product as the office sees it: everything told, its versions, lots, certificates and OCOP decisions.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+use super::desk::log;
+use super::diff::{self, Field};
+use super::queue::named;
+use super::queue_store::{self, AuditRow, RevisionRow};
+use super::register_store;
+use super::store;
+use super::texts::Texts;
+use crate::clock::Day;
+use crate::ids::RevisionId;
+use crate::market::index;
+use crate::producers::model::{Producer, State};
+use crate::producers::store as producers;
+use crate::products::model::Product;
+use crate::products::store::{self as products, OcopDecision};
+use crate::support::model::end_of_months;
+use crate::web::page::Area;
+use crate::web::{AppError, Ctx, Form, Page};
+
+#[derive(Template, WebTemplate)]
+#[template(path = "review/templates/product.html")]
+struct ProductPage {
+    page: Page,
+    t: Texts,
+    form: Form,
+    today: Day,
+    producer: Producer,
+    product: Product,
+    fields: Vec<Field>,
+    waiting: Option<RevisionId>,
+    decisions: Vec<OcopDecision>,
+    versions: Vec<RevisionRow>,
+    audit: Vec<AuditRow>,
+    lots: i64,
+    stars: Vec<(String, String)>,
+    may_change: bool,
+}
+
+impl ProductPage {
+    fn name(&self) -> String {
+        named(&self.product.name, self.page.lang)
+    }
+
+    fn state_tag(&self) -> &'static str {
+        super::tables::tag(self.product.state)
+    }
+
+    fn tag(row: &RevisionRow) -> &'static str {
+        super::tables::tag(row.state)
+    }
+
+    fn is_suspended(&self) -> bool {
+        self.product.state == State::Suspended
+    }
+
+    fn is_approved(&self) -> bool {
+        self.product.state == State::Approved
+    }
+
+    fn is_public(&self) -> bool {
+        self.is_approved() && self.producer.state == State::Approved
+    }
+
+    fn action(&self, row: &AuditRow) -> String {
+        super::producer_page::action(self.t, &row.action)
+    }
+}
+
+async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProductPage, AppError> {
+    ctx.office_reader()?;
+    let commune = ctx.commune_id();
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let product = products::by_short(&mut cx, commune, short).await?.ok_or(AppError::NotFound)?;
+    let producer = producers::by_id(&mut cx, commune, product.producer_id).await?.ok_or(AppError::NotFound)?;
+    let open = store::open(&mut cx, commune, producer.id, Some(product.id)).await?;
+    let lots = register_store::lot_counts(&mut cx, commune).await?;
+    let t = Texts(ctx.lang);
+    Ok(ProductPage {
+        page: Page::of(ctx, Area::Office, "/van-phong/san-pham"),
+        t,
+        form,
+        today: ctx.today(),
+        fields: diff::product_fields(&product.content, &product.content, ctx.lang),
+        waiting: open.filter(|revision| revision.state == State::Submitted).map(|revision| revision.id),
+        decisions: products::decisions(&mut cx, commune, product.id).await?,
+        versions: queue_store::revisions_of(&mut cx, commune, producer.id, Some(product.id)).await?,
+        audit: queue_store::audit_of(&mut cx, commune, product.id.0).await?,
+        lots: lots.into_iter().find(|(id, _)| *id == product.id).map_or(0, |(_, count)| count),
+        stars: (1..=5).map(|n| (n.to_string(), t.stars(n))).collect(),
+        may_change: ctx.officer().is_ok(),
+        producer,
+        product,
+    })
+}
+
+/// `GET /van-phong/san-pham/{short}`.
+pub async fn show(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppError> {
+    Ok(load(&ctx, &short, Form::default()).await?.into_response())
+}
+
+/// Reads a decision; None if something is wrong, noted in the form.
+fn read(ctx: &Ctx, form: &mut Form) -> Option<OcopDecision> {
+    let t = Texts(ctx.lang);
+    let number = form.required("so", 60, t.ocop_number_missing(), ctx.lang);
+    let authority = form.required("co-quan", 120, t.ocop_authority_missing(), ctx.lang);
+    if form.value("ngay").is_empty() {
+        form.fail("ngay", t.ocop_date_missing());
+    }
+    let decided_on = form.parse_with("ngay", Day::parse, |_| t.date_wrong().to_owned());
+    if decided_on.is_some_and(|day| day > ctx.today()) {
+        form.fail("ngay", t.date_future());
+    }
+    let until = form.parse_with("han", Day::parse, |_| t.date_wrong().to_owned());
+    if until.zip(decided_on).is_some_and(|(until, from)| until <= from) {
+        form.fail("han", t.ocop_expires_before());
+    }
+    let stars = form.value("sao").parse::<i32>().ok().filter(|stars| (1..=5).contains(stars));
+    if stars.is_none() {
+        form.fail("sao", t.ocop_stars_missing());
+    }
+    if !form.is_fine() {
+        return None;
+    }
+    let decided_on = decided_on?;
+    // Recognition covers 36 months (Quyết định 148/QĐ-TTg) unless the paper says otherwise.
+    let expires_on = until.unwrap_or_else(|| end_of_months(decided_on, 36));
+    Some(OcopDecision { number: number?, authority: authority?, decided_on, expires_on, stars: stars? })
+}
+
+/// `POST /van-phong/san-pham/{short}/ocop`: records a decision of the city. One of this number, day and stars that is
+/// there already is the form sent twice.
+pub async fn record_ocop(ctx: Ctx, Path(short): Path<String>, mut form: Form) -> Result<Response, AppError> {
+    let officer = ctx.officer()?.id;
+    let Some(decision) = read(&ctx, &mut form) else {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response());
+    };
+    let (commune, now) = (ctx.commune_id(), ctx.now());
+    let mut tx = ctx.app.db.begin().await?;
+    let product = products::by_short(&mut tx.cx(), commune, &short).await?.ok_or(AppError::NotFound)?;
+    let same = |one: &OcopDecision| {
+        (&one.number, one.decided_on, one.stars) == (&decision.number, decision.decided_on, decision.stars)
+    };
+    if !products::decisions(&mut tx.cx(), commune, product.id).await?.iter().any(same) {
+        products::insert_decision(&mut tx.cx(), commune, product.id, &decision, None, Some(officer), now).await?;
+        index::enqueue_product(&mut tx.cx(), commune, product.id, now).await?;
+        let told = format!("{}, {}, {}", decision.number, decision.decided_on, Texts(ctx.lang).stars(decision.stars));
+        log(&ctx, &mut tx.cx(), "ocop.record", "product", product.id.0, Some(&told)).await?;
+    }
+    tx.commit().await?;
+    ctx.app.jobs.ring();
+    Ok(Redirect::to(&format!("/van-phong/san-pham/{short}?da-luu=1")).into_response())
+}
+
+/// `POST /van-phong/san-pham/{short}/tam-dung`: takes a product down for the time being, with a reason.
+pub async fn suspend(ctx: Ctx, Path(short): Path<String>, form: Form) -> Result<Response, AppError> {
+    set_state(ctx, short, form, State::Approved, State::Suspended, "product.suspend").await
+}
+
+/// `POST /van-phong/san-pham/{short}/hien-lai`: shows it again.
+pub async fn resume(ctx: Ctx, Path(short): Path<String>, form: Form) -> Result<Response, AppError> {
+    set_state(ctx, short, form, State::Suspended, State::Approved, "product.resume").await
+}
+
+async fn set_state(
+    ctx: Ctx,
+    short: String,
+    mut form: Form,
+    from: State,
+    to: State,
+    action: &str,
+) -> Result<Response, AppError> {
+    ctx.officer()?;
+    let (t, commune, now) = (Texts(ctx.lang), ctx.commune_id(), ctx.now());
+    let Some(reason) = form.required("ly-do", 500, t.reason_missing(), ctx.lang) else {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response());
+    };
+    let version: i64 = form.value("version").parse().unwrap_or(-1);
+    let here = format!("/van-phong/san-pham/{short}?da-luu=1");
+    let mut tx = ctx.app.db.begin().await?;
+    let live = products::by_short(&mut tx.cx(), commune, &short).await?.ok_or(AppError::NotFound)?;
+    if live.state == to {
+        return Ok(Redirect::to(&here).into_response());
+    }
+    let done =
+        live.state == from && products::update(&mut tx.cx(), commune, live.id, to, &live.content, version, now).await?;
+    if !done {
+        return Err(AppError::Conflict(t.stale().to_owned()));
+    }
+    index::enqueue_product(&mut tx.cx(), commune, live.id, now).await?;
+    log(&ctx, &mut tx.cx(), action, "product", live.id.0, Some(&reason)).await?;
+    tx.commit().await?;
+    ctx.app.jobs.ring();
+    Ok(Redirect::to(&here).into_response())
+}
