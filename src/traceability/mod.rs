@@ -1,0 +1,54 @@
+//! The record behind the label: what happened to a lot, where and when, as whole EPCIS 2.0 events.
+//!
+//! The pure core knows neither database nor web. A person picks a step of [`template`], answers its [`facts`], and
+//! [`record::record`] makes the event out of them: start there. [`epcis`] is the event model of the standard, [`hash`]
+//! the event's id by CBV 2.0, [`identifiers`] the URIs that stand in events, [`quantity`] amounts with units, and
+//! [`warnings`] the rules that look at the steps of a lot together.
+//!
+//! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs.
+
+pub mod access;
+pub mod diary;
+pub mod epcis;
+pub mod facts;
+pub mod hash;
+pub mod history;
+pub mod identifiers;
+pub mod model;
+pub mod pages;
+pub mod quantity;
+pub mod recall;
+pub mod record;
+pub mod store;
+pub mod template;
+mod texts;
+pub mod warnings;
+
+#[cfg(test)]
+mod record_tests;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use pages::{diary as diary_pages, lots, office, places, recall as recalls, step, wrong};
+
+/// The routes of places, lots, the diary and recalls.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/cua-toi/noi", get(places::list))
+        .route("/cua-toi/noi/moi", get(places::new).post(places::add))
+        .route("/cua-toi/noi/dung", post(places::set_aside))
+        .route("/cua-toi/lo", get(lots::list))
+        .route("/cua-toi/lo/moi", get(lots::new).post(lots::make))
+        .route("/cua-toi/lo/{code}", get(lots::show))
+        .route("/cua-toi/lo/{code}/trang-thai", post(lots::set_state))
+        .route("/cua-toi/nhat-ky", get(diary_pages::choose))
+        .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))
+        .route("/cua-toi/lo/{code}/buoc/{id}/sai", get(wrong::ask).post(wrong::declare))
+        .route("/cua-toi/lo/{code}/thu-hoi", get(recalls::ask).post(recalls::recall))
+        .route("/van-phong/lo", get(office::list))
+        .route("/van-phong/lo/{code}", get(office::show))
+        .route("/van-phong/lo/{code}/thu-hoi", get(recalls::ask_office).post(recalls::recall_office))
+        .route("/van-phong/lo/{code}/thoi", get(recalls::ask_lift).post(recalls::lift))
+}

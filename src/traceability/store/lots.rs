@@ -1,0 +1,262 @@
+//! SQL of lots.
+
+use crate::clock::{Day, Time};
+use crate::db::{Cx, Result, on};
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, UserId, VillageId};
+
+use super::super::model::{Lot, LotCode, LotState};
+
+const INSERT: &str = "INSERT INTO lots (commune_id, id, producer_id, product_id, place_id, code, state, made_on,
+      best_before, quantity, uom, version, created_by, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT DO NOTHING RETURNING id";
+const BY_ID: &str =
+    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
+      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
+    FROM lots WHERE commune_id = $1 AND id = $2";
+const BY_CODE: &str =
+    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
+      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
+    FROM lots WHERE commune_id = $1 AND code = $2";
+const OF_PRODUCT: &str =
+    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
+      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
+    FROM lots WHERE commune_id = $1 AND product_id = $2 ORDER BY made_on DESC, id DESC LIMIT $3";
+const OF_PRODUCER: &str =
+    "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, l.best_before,
+      l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by, l.created_at,
+      p.name AS product_name, r.name AS producer_name
+    FROM lots l
+      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
+      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
+    WHERE l.commune_id = $1 AND l.producer_id = $2 AND (l.made_on, l.id) < ($3, $4)
+    ORDER BY l.made_on DESC, l.id DESC LIMIT $5";
+const LISTED: &str =
+    "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, l.best_before,
+      l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by, l.created_at,
+      p.name AS product_name, r.name AS producer_name
+    FROM lots l
+      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
+      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
+    WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)
+      AND (l.made_on, l.id) < ($4, $5)
+    ORDER BY l.made_on DESC, l.id DESC LIMIT $6";
+const COUNT: &str =
+    "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
+    WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
+const RECALL: &str = "UPDATE lots SET state = 'recalled', recall_reason = $3, recalled_at = $4, recalled_by = $5,
+      version = version + 1
+    WHERE commune_id = $1 AND id = $2 AND version = $6 AND state <> 'recalled'";
+// The reason stays in the audit log and in the event; the lot carries only a recall that stands.
+const LIFT: &str = "UPDATE lots SET state = 'open', recall_reason = NULL, recalled_at = NULL, recalled_by = NULL,
+      version = version + 1
+    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'recalled'";
+const SET_STATE: &str = "UPDATE lots SET state = $3, version = version + 1
+    WHERE commune_id = $1 AND id = $2 AND state = $4";
+// Labels and scans are another room's; only their number is asked for, before a recall.
+const LABELS: &str =
+    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
+    WHERE r.commune_id = $1 AND r.lot_id = $2";
+const SCANS: &str = "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
+      JOIN scans s ON s.commune_id = b.commune_id AND s.label_id = b.id
+    WHERE r.commune_id = $1 AND r.lot_id = $2 AND s.person = TRUE";
+const MADE_FROM: &str =
+    "SELECT DISTINCT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on,
+      l.best_before, l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by,
+      l.created_at, p.name AS product_name, r.name AS producer_name
+    FROM trace_event_lots i
+      JOIN trace_event_lots o ON o.commune_id = i.commune_id AND o.event_id = i.event_id AND o.role = 'output'
+      JOIN lots l ON l.commune_id = o.commune_id AND l.id = o.lot_id
+      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
+      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
+    WHERE i.commune_id = $1 AND i.lot_id = $2 AND i.role = 'input' ORDER BY l.made_on, l.id LIMIT 100";
+
+/// A lot with the names that lists show.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListedLot {
+    /// The lot.
+    #[sqlx(flatten)]
+    pub lot: Lot,
+    /// Name of its product.
+    pub product_name: String,
+    /// Name of its producer.
+    pub producer_name: String,
+}
+
+/// The lot after which a page of a list begins: its day and id.
+#[derive(Clone, Copy, Debug)]
+pub struct After {
+    /// Day it was made on.
+    pub made_on: Day,
+    /// Id.
+    pub id: LotId,
+}
+
+impl After {
+    /// Before the first page: nothing was made later than this.
+    pub fn start(today: Day) -> Self {
+        Self { made_on: today.plus_days(400_000), id: LotId(uuid::Uuid::max()) }
+    }
+}
+
+/// Which lots an officer's list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<LotState>,
+    /// Only of producers in this village.
+    pub village: Option<VillageId>,
+}
+
+/// How far a lot has gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Label codes printed for it.
+    pub labels: i64,
+    /// How often people opened them.
+    pub scans: i64,
+}
+
+/// Adds a lot; false if its code or id is taken.
+pub async fn insert(cx: &mut Cx<'_>, lot: &Lot) -> Result<bool> {
+    let id: Option<LotId> = on!(cx, c => sqlx::query_scalar(INSERT)
+        .bind(lot.commune_id)
+        .bind(lot.id)
+        .bind(lot.producer_id)
+        .bind(lot.product_id)
+        .bind(lot.place_id)
+        .bind(&lot.code)
+        .bind(lot.state)
+        .bind(lot.made_on)
+        .bind(lot.best_before)
+        .bind(lot.quantity)
+        .bind(lot.uom)
+        .bind(lot.version)
+        .bind(lot.created_by)
+        .bind(lot.created_at)
+        .fetch_optional(c)
+        .await)?;
+    Ok(id.is_some())
+}
+
+/// A lot by id.
+pub async fn by_id(cx: &mut Cx<'_>, commune: CommuneId, id: LotId) -> Result<Option<Lot>> {
+    on!(cx, c => sqlx::query_as(BY_ID).bind(commune).bind(id).fetch_optional(c).await)
+}
+
+/// A lot by code.
+pub async fn by_code(cx: &mut Cx<'_>, commune: CommuneId, code: &LotCode) -> Result<Option<Lot>> {
+    on!(cx, c => sqlx::query_as(BY_CODE).bind(commune).bind(code).fetch_optional(c).await)
+}
+
+/// The latest lots of a product.
+pub async fn of_product(cx: &mut Cx<'_>, commune: CommuneId, product: ProductId, limit: i64) -> Result<Vec<Lot>> {
+    on!(cx, c => sqlx::query_as(OF_PRODUCT).bind(commune).bind(product).bind(limit).fetch_all(c).await)
+}
+
+/// A page of a producer's lots, latest first.
+pub async fn of_producer(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    producer: ProducerId,
+    after: After,
+    limit: i64,
+) -> Result<Vec<ListedLot>> {
+    on!(cx, c => sqlx::query_as(OF_PRODUCER)
+        .bind(commune)
+        .bind(producer)
+        .bind(after.made_on)
+        .bind(after.id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+}
+
+/// A page of the commune's lots, latest first.
+pub async fn listed(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    filter: Filter,
+    after: After,
+    limit: i64,
+) -> Result<Vec<ListedLot>> {
+    on!(cx, c => sqlx::query_as(LISTED)
+        .bind(commune)
+        .bind(filter.state.map_or("", LotState::word))
+        .bind(filter.village)
+        .bind(after.made_on)
+        .bind(after.id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+}
+
+/// How many lots the filter lets through.
+pub async fn count(cx: &mut Cx<'_>, commune: CommuneId, filter: Filter) -> Result<i64> {
+    on!(cx, c => sqlx::query_scalar(COUNT)
+        .bind(commune)
+        .bind(filter.state.map_or("", LotState::word))
+        .bind(filter.village)
+        .fetch_one(c)
+        .await)
+}
+
+/// Recalls a lot over the version that was read; false if it changed meanwhile or is recalled already.
+pub async fn recall(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    id: LotId,
+    version: i64,
+    reason: &str,
+    by: UserId,
+    now: Time,
+) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(RECALL)
+        .bind(commune)
+        .bind(id)
+        .bind(reason)
+        .bind(now)
+        .bind(by)
+        .bind(version)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Lifts a recall; false if the lot changed meanwhile or is not recalled.
+pub async fn lift(cx: &mut Cx<'_>, commune: CommuneId, id: LotId, version: i64) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(LIFT)
+        .bind(commune)
+        .bind(id)
+        .bind(version)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Closes an open lot or opens a closed one; false if it stood otherwise.
+pub async fn set_state(cx: &mut Cx<'_>, commune: CommuneId, id: LotId, from: LotState, to: LotState) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(SET_STATE)
+        .bind(commune)
+        .bind(id)
+        .bind(to)
+        .bind(from)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// How many labels of a lot were printed and how often people opened them.
+pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, id: LotId) -> Result<Reach> {
+    let labels = on!(cx, c => sqlx::query_scalar(LABELS).bind(commune).bind(id).fetch_one(c).await)?;
+    let scans = on!(cx, c => sqlx::query_scalar(SCANS).bind(commune).bind(id).fetch_one(c).await)?;
+    Ok(Reach { labels, scans })
+}
+
+/// The lots that a lot was used up for, at most a hundred.
+pub async fn made_from(cx: &mut Cx<'_>, commune: CommuneId, id: LotId) -> Result<Vec<ListedLot>> {
+    on!(cx, c => sqlx::query_as(MADE_FROM).bind(commune).bind(id).fetch_all(c).await)
+}
