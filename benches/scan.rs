@@ -1,0 +1,393 @@
+//! What a scan costs: `cargo bench --bench scan`.
+//!
+//! Starts the real server on loopback and measures, with one load generator on the same machine:
+//! - scans of a set of 200 codes against a constant page of the same size through the same layers (32 keep-alive
+//!   connections, the durable count included), as the ratio of the medians over interleaved runs;
+//! - the answer times of an open loop of 1,000 scans a second;
+//! - 1,000 codes spread over 1,000 stored labels and over 1,000,000, the app started anew before each run.
+//!
+//! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` names an empty database. `BENCH_ROUNDS`, `BENCH_SECONDS` and
+//! `BENCH_LABELS` shorten it.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use http::header;
+use sanvat::accounts::password::Hasher;
+use sanvat::app::App;
+use sanvat::clock::Clock;
+use sanvat::config::Config;
+use sanvat::db::Db;
+use sanvat::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, new_short};
+use sanvat::labels::code::LabelCode;
+use sanvat::labels::model::{LabelRow, RunKind};
+use sanvat::labels::store::{self as labels, NewRun};
+use sanvat::producers::model::{Channel, ConsentField, Producer, ProducerContent, ProducerKind, State};
+use sanvat::producers::store::{self as producers, ConsentGiven};
+use sanvat::products::model::{Product, ProductContent};
+use sanvat::products::store as products;
+use sanvat::traceability::model::{Lot, LotCode, LotState};
+use sanvat::traceability::quantity::Uom;
+use sanvat::traceability::store::lots;
+use sanvat::web::communes::{self, Commune};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+const COMMUNE: CommuneId = CommuneId(10_816);
+const CONNECTIONS: usize = 32;
+const OPEN_LOOP: u64 = 1_000;
+const CONSTANT: &str = "/bench/constant";
+
+fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+fn main() -> Outcome<()> {
+    // `cargo test --benches` starts this too; it is no test.
+    if std::env::args().any(|arg| arg == "--test") {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let folder = tempfile::tempdir()?;
+        let few = folder.path().join("few");
+        let many = folder.path().join("many");
+        measure("SQLite", &sqlite(&few), &sqlite(&many), folder.path()).await?;
+        match (std::env::var("TEST_POSTGRES_URL"), std::env::var("TEST_POSTGRES_URL_MANY")) {
+            (Ok(few), Ok(many)) => measure("PostgreSQL", &few, &many, folder.path()).await?,
+            _ => println!("PostgreSQL: skipped (set TEST_POSTGRES_URL and TEST_POSTGRES_URL_MANY to empty databases)"),
+        }
+        Ok(())
+    })
+}
+
+fn sqlite(path: &std::path::Path) -> String {
+    format!("sqlite:{}.db", path.display())
+}
+
+async fn measure(engine: &str, few: &str, many: &str, folder: &std::path::Path) -> Outcome<()> {
+    let rounds = setting("BENCH_ROUNDS", 5);
+    let seconds = Duration::from_secs(setting("BENCH_SECONDS", 4));
+    let (few_codes, many_codes) = (fill(few, 1_000).await?, fill(many, setting("BENCH_LABELS", 1_000_000)).await?);
+
+    let server = Server::start(few, folder).await?;
+    let set: Vec<String> = few_codes.iter().take(200).map(|code| format!("/t/{code}")).collect();
+    let constant = vec![CONSTANT.to_owned()];
+    closed(server.address, &set, Duration::from_secs(1)).await?;
+    let (mut scans, mut plain) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        plain.push(closed(server.address, &constant, seconds).await?);
+        scans.push(closed(server.address, &set, seconds).await?);
+    }
+    let times = open(server.address, &set, seconds).await?;
+    let lost = server.stop().await;
+    let ratio = median(&mut scans) / median(&mut plain);
+    println!(
+        "{engine}: constant page {:.0}/s, scans {:.0}/s, ratio {ratio:.2}",
+        median(&mut plain),
+        median(&mut scans)
+    );
+    println!(
+        "{engine}: open loop {OPEN_LOOP}/s: median {:.1} ms, p99 {:.1} ms, slowest {:.1} ms; scans not counted: {lost}",
+        at(&times, 50),
+        at(&times, 99),
+        at(&times, 100)
+    );
+
+    let (mut small, mut large) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        for (url, codes, rates) in [(few, &few_codes, &mut small), (many, &many_codes, &mut large)] {
+            let server = Server::start(url, folder).await?;
+            let paths: Vec<String> = codes.iter().map(|code| format!("/t/{code}")).collect();
+            rates.push(closed(server.address, &paths, seconds).await?);
+            server.stop().await;
+        }
+    }
+    let (small, large) = (median(&mut small), median(&mut large));
+    println!(
+        "{engine}: 1,000 codes of 1,000 labels {small:.0}/s, of 1,000,000 {large:.0}/s, ratio {:.2}",
+        large / small
+    );
+    Ok(())
+}
+
+/// A producer, a product, a lot and so many labels; returns 1,000 codes spread evenly over them.
+async fn fill(url: &str, count: u64) -> Outcome<Vec<String>> {
+    let db = Db::open(url).await?;
+    sanvat::db::migrate(&db).await?;
+    let now = Clock::default().now();
+    let mut tx = db.begin().await?;
+    let commune = Commune {
+        id: COMMUNE,
+        name: "Hà Bắc".to_owned(),
+        province: "Hải Phòng".to_owned(),
+        host: None,
+        id_base: "https://id.example".to_owned(),
+        sample: true,
+        created_at: now,
+    };
+    communes::insert(&mut tx.cx(), &commune).await?;
+    let (producer, product, lot) = (ProducerId::new(now), ProductId::new(now), LotId::new(now));
+    let told = ProducerContent {
+        kind: Some(ProducerKind::Cooperative),
+        name: "HTX mẫu Bến Sậy".to_owned(),
+        ..ProducerContent::default()
+    };
+    let row = Producer {
+        commune_id: COMMUNE,
+        id: producer,
+        short: new_short(),
+        state: State::Approved,
+        kind: "cooperative".to_owned(),
+        name: told.name.clone(),
+        village_id: None,
+        content: told,
+        channel: Channel::Office,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        approved_at: Some(now),
+    };
+    producers::insert(&mut tx.cx(), &row, None).await?;
+    let given = ConsentGiven { by: None, channel: Channel::Paper, evidence: "mẫu", at: now };
+    producers::give_consent(&mut tx.cx(), COMMUNE, producer, ConsentField::Labels, &given).await?;
+    let told = ProductContent {
+        name: "Vải thiều mẫu".to_owned(),
+        category: "food-fresh-produce".to_owned(),
+        description: "Vải chín đỏ, cùi dày, hái trong ngày.".to_owned(),
+        storage: "giữ mát ở 4–7 °C".to_owned(),
+        standards: "VietGAP".to_owned(),
+        ..ProductContent::default()
+    };
+    let row = Product {
+        commune_id: COMMUNE,
+        id: product,
+        producer_id: producer,
+        short: new_short(),
+        state: State::Approved,
+        name: told.name.clone(),
+        category: told.category.clone(),
+        content: told,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        approved_at: Some(now),
+    };
+    products::insert(&mut tx.cx(), &row, None).await?;
+    let row = Lot {
+        commune_id: COMMUNE,
+        id: lot,
+        producer_id: producer,
+        product_id: product,
+        place_id: None,
+        code: LotCode::random(),
+        state: LotState::Open,
+        made_on: now.day(),
+        best_before: Some(now.day().plus_days(7)),
+        quantity: 1_240_000,
+        uom: Uom::Kilogram,
+        recall_reason: None,
+        recalled_at: None,
+        recalled_by: None,
+        version: 1,
+        created_by: None,
+        created_at: now,
+    };
+    lots::insert(&mut tx.cx(), &row).await?;
+    let purpose = String::new();
+    let new =
+        NewRun { kind: RunKind::Serial, producer, product, lot: Some(lot), count: count as i64, purpose, by: None };
+    let run = labels::insert_run(&mut tx.cx(), COMMUNE, RunId::new(now), &new, now).await?;
+    tx.commit().await?;
+
+    let step = (count / 1_000).max(1);
+    let mut codes = Vec::new();
+    let mut serial = 0;
+    while serial < count {
+        let mut rows = Vec::new();
+        for _ in 0..10_000.min(count - serial) {
+            let code = LabelCode::generate(COMMUNE.0 as u32, &mut rand::rng())?;
+            if serial.is_multiple_of(step) {
+                codes.push(code.compact());
+            }
+            serial += 1;
+            rows.push(LabelRow { id: code.number(), serial: Some(serial as i64) });
+        }
+        let mut tx = db.begin().await?;
+        labels::insert_labels(&mut tx.cx(), COMMUNE, run.id, &rows).await?;
+        tx.commit().await?;
+    }
+    db.close().await;
+    Ok(codes)
+}
+
+struct Server {
+    address: SocketAddr,
+    app: App,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// The program on a free port, with a constant page of a scan page's size beside it.
+    async fn start(url: &str, folder: &std::path::Path) -> Outcome<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let mut config = Config::in_folder(folder.join(format!("data-{}", address.port())));
+        config.listen = address;
+        config.database_url = Some(url.to_owned());
+        let app = App::build(config, Clock::default(), Hasher::cheap()).await?;
+        let page: Arc<str> = "x".repeat(scan_page_bytes(&app).await?).into();
+        let constant = move || {
+            let page = page.to_string();
+            async move { ([(header::VARY, "accept, accept-language, cookie")], Html(page)) }
+        };
+        let router = app.router_with(Router::new().route(CONSTANT, get(constant)));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let task = tokio::spawn(async move { axum::serve(listener, service).await });
+        Ok(Self { address, app, task })
+    }
+
+    /// Stops it; returns how many scans could not be written.
+    async fn stop(self) -> u64 {
+        self.app.scans.flush().await;
+        self.task.abort();
+        let lost = self.app.scans.lost();
+        self.app.db.close().await;
+        lost
+    }
+}
+
+/// Bytes of one scan page as it is now.
+async fn scan_page_bytes(app: &App) -> Outcome<usize> {
+    let code = {
+        let mut conn = app.db.read().await?;
+        let run = labels::run(&mut conn.cx(), COMMUNE, 1).await?.ok_or("no run")?;
+        labels::first_label(&mut conn.cx(), COMMUNE, run.id).await?.ok_or("no label")?.id
+    };
+    let code = LabelCode::new(COMMUNE.0 as u32, code as u64)?;
+    let request = http::Request::get(format!("/t/{}", code.compact())).body(axum::body::Body::empty())?;
+    let response = tower::ServiceExt::oneshot(app.router(), request).await?;
+    Ok(axum::body::to_bytes(response.into_body(), 1 << 20).await?.len())
+}
+
+/// Requests a second of [`CONNECTIONS`] connections that each ask again as soon as they are answered.
+async fn closed(address: SocketAddr, paths: &[String], time: Duration) -> Outcome<f64> {
+    let answered = Arc::new(AtomicU64::new(0));
+    let next = Arc::new(AtomicUsize::new(0));
+    let paths: Arc<[String]> = paths.into();
+    let begun = Instant::now();
+    let tasks: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let (answered, next, paths) = (answered.clone(), next.clone(), paths.clone());
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                while begun.elapsed() < time {
+                    let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
+                    client.get(path).await?;
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+                Outcome::Ok(())
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await??;
+    }
+    Ok(answered.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64())
+}
+
+/// Milliseconds from when each request was due to its answer, sorted; [`OPEN_LOOP`] are due a second, whether or
+/// not earlier ones are answered.
+async fn open(address: SocketAddr, paths: &[String], time: Duration) -> Outcome<Vec<f64>> {
+    let begun = Instant::now();
+    let whole = OPEN_LOOP * time.as_secs();
+    let next = Arc::new(AtomicU64::new(0));
+    let paths: Arc<[String]> = paths.into();
+    let tasks: Vec<_> = (0..2 * CONNECTIONS)
+        .map(|_| {
+            let (next, paths) = (next.clone(), paths.clone());
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                let mut times = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= whole {
+                        return Outcome::Ok(times);
+                    }
+                    let due = begun + Duration::from_micros(number * 1_000_000 / OPEN_LOOP);
+                    tokio::time::sleep_until(due.into()).await;
+                    client.get(&paths[number as usize % paths.len()]).await?;
+                    times.push(due.elapsed().as_secs_f64() * 1e3);
+                }
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        all.extend(task.await??);
+    }
+    all.sort_by(f64::total_cmp);
+    Ok(all)
+}
+
+/// One keep-alive connection.
+struct Client {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    async fn connect(address: SocketAddr) -> Outcome<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
+    }
+
+    /// Asks for a page and reads it to its end; anything but 200 is an error.
+    async fn get(&mut self, path: &str) -> Outcome<()> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: bench\r\naccept: text/html\r\naccept-language: vi\r\n\
+             user-agent: Mozilla/5.0 (Linux; Android 11) Mobile Safari\r\n\r\n"
+        );
+        self.stream.write_all(request.as_bytes()).await?;
+        self.buffer.clear();
+        let (head, length) = loop {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err("the server closed the connection".into());
+            }
+            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                let head = std::str::from_utf8(&self.buffer[..end])?.to_ascii_lowercase();
+                if !head.starts_with("http/1.1 200") {
+                    return Err(format!("{path}: {}", head.lines().next().unwrap_or_default()).into());
+                }
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;
+                break (end + 4, length.parse::<usize>()?);
+            }
+        };
+        while self.buffer.len() < head + length {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err("the answer broke off".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// The value at a percentile of sorted values.
+fn at(sorted: &[f64], percent: usize) -> f64 {
+    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(index).copied().unwrap_or_default()
+}

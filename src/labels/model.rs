@@ -1,0 +1,160 @@
+//! What a label run is, and the rules that need neither database nor web.
+
+use crate::clock::Time;
+use crate::db::words;
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId};
+
+use super::code::LabelCode;
+
+words! {
+    /// What one code of a run stands for (DESIGN.md, "Labels").
+    RunKind {
+        /// Every print names the product.
+        Product = "product": "Tem sản phẩm" / "Product label",
+        /// Every print names one lot.
+        Lot = "lot": "Tem lô" / "Lot label",
+        /// Each piece has a code of its own.
+        Serial = "serial": "Tem từng gói" / "Piece label",
+    }
+}
+
+/// The most pieces of one serial run.
+pub const MOST_SERIALS: i64 = 20_000;
+/// The most prints of one code in one run; they share a PDF of at most so many labels.
+pub const MOST_PRINTS: i64 = 5_000;
+
+/// A label run's row.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LabelRun {
+    /// Commune.
+    pub commune_id: CommuneId,
+    /// Id.
+    pub id: RunId,
+    /// Counts up per commune: "đợt 12".
+    pub number: i64,
+    /// What its codes stand for.
+    pub kind: RunKind,
+    /// Whose labels they are.
+    pub producer_id: ProducerId,
+    /// Of which product.
+    pub product_id: ProductId,
+    /// Of which lot.
+    pub lot_id: Option<LotId>,
+    /// Prints (product, lot) or pieces (serial).
+    pub count: i64,
+    /// What they are for, in the producer's words.
+    pub purpose: String,
+    /// When they were issued.
+    pub created_at: Time,
+    /// When the whole run was declared void.
+    pub voided_at: Option<Time>,
+    /// Why.
+    pub void_reason: Option<String>,
+}
+
+/// One label of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LabelRow {
+    /// The code's random bits.
+    pub id: i64,
+    /// 1 … count in a serial run.
+    pub serial: Option<i64>,
+}
+
+/// What one key read says of a scanned code: its run, and the versions of all that its page is made of.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Found {
+    /// The code's random bits.
+    pub id: i64,
+    /// 1 … count in a serial run.
+    pub serial: Option<i64>,
+    /// When this one label was declared void.
+    pub label_voided_at: Option<Time>,
+    /// Its run.
+    pub run_id: RunId,
+    /// What the run's codes stand for.
+    pub kind: RunKind,
+    /// Pieces of a serial run.
+    pub count: i64,
+    /// Producer.
+    pub producer_id: ProducerId,
+    /// Product.
+    pub product_id: ProductId,
+    /// Lot.
+    pub lot_id: Option<LotId>,
+    /// When it was issued.
+    pub issued_at: Time,
+    /// When the run was declared void.
+    pub run_voided_at: Option<Time>,
+    /// Why.
+    pub void_reason: Option<String>,
+    /// Version of the product's row.
+    pub product_version: i64,
+    /// Version of the producer's row.
+    pub producer_version: i64,
+    /// Version of the lot's row; 0 without a lot.
+    pub lot_version: i64,
+}
+
+impl Found {
+    /// When the label or its run was declared void.
+    pub fn voided_at(&self) -> Option<Time> {
+        self.label_voided_at.or(self.run_voided_at)
+    }
+}
+
+/// How often a label was opened, as far as a page says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Openings {
+    /// Openings by people; counting stops at [`Openings::MOST`].
+    pub times: usize,
+    /// Different phones, each counted anew on each day (the visitor's hash changes daily).
+    pub visitors: usize,
+}
+
+impl Openings {
+    /// Where counting stops: beyond it a page says "more than".
+    pub const MOST: usize = 1_000;
+    /// One piece is bought by one household. From more phones than this, its page says calmly that the
+    /// label may have been copied.
+    pub const USUAL_VISITORS: usize = 20;
+
+    /// True if a label of one piece was opened on more phones than one piece is.
+    pub fn is_unusual(self, kind: RunKind) -> bool {
+        kind == RunKind::Serial && self.visitors > Self::USUAL_VISITORS
+    }
+}
+
+/// The code of a label's row; None only if the row holds what no code can (no row that [`super::issue`]
+/// wrote does).
+pub fn code_of(commune: CommuneId, id: i64) -> Option<LabelCode> {
+    LabelCode::new(u32::try_from(commune.0).ok()?, u64::try_from(id).ok()?).ok()
+}
+
+/// The tenant and the row of a code.
+pub fn key_of(code: LabelCode) -> (CommuneId, i64) {
+    // A code's commune has 17 bits.
+    (CommuneId(code.commune() as i32), code.number())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_and_its_row_name_each_other() {
+        let code = LabelCode::new(10_816, 123_456_789).unwrap();
+        let (commune, id) = key_of(code);
+        assert_eq!(code_of(commune, id), Some(code));
+        assert_eq!(code_of(commune, -1), None);
+        assert_eq!(code_of(CommuneId(-1), 1), None);
+    }
+
+    #[test]
+    fn only_a_label_of_one_piece_is_opened_unusually_often() {
+        let many = Openings { times: 400, visitors: 21 };
+        assert!(many.is_unusual(RunKind::Serial));
+        assert!(!many.is_unusual(RunKind::Lot));
+        assert!(!Openings { times: 400, visitors: 20 }.is_unusual(RunKind::Serial));
+    }
+}

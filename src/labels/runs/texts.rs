@@ -1,0 +1,67 @@
+//! Texts of label runs.
+
+use crate::web::i18n::texts;
+
+texts! {
+    title: "Tem của tôi" / "My labels";
+    lead: "Mỗi đợt in có tem riêng. Người mua quét tem là thấy ai phát hành và đường đi của lô." / "Each run has its own labels. A buyer who scans one sees who issued it and the way of the lot.";
+    none: "Chưa in đợt tem nào." / "No labels have been printed yet.";
+    none_how: "Vào một lô rồi bấm “In tem”, hoặc in tem cho cả sản phẩm." / "Open a lot and choose “Print labels”, or print labels for a product.";
+    my_lots: "Lô của tôi" / "My lots";
+    my_products: "Sản phẩm của tôi" / "My products";
+    run(number): "Đợt {number}" / "Run {number}";
+    run_of(number, product): "Đợt {number}: {product}" / "Run {number}: {product}";
+    prints(n): "{n} tem" / "{n} labels";
+    on(day): "ngày {day}" / "on {day}";
+    lot(code): "lô {code}" / "lot {code}";
+    voided: "Đã hủy" / "Void";
+    new_title: "In tem" / "Print labels";
+    new_for(what): "Cho {what}" / "For {what}";
+    consent_title: "Cần bạn đồng ý trước" / "Your consent is needed first";
+    consent_lead: "Trên tem và trên trang của tem có tên cơ sở và thôn. Muốn in tem, bạn cần đồng ý cho nêu hai điều đó. Bạn rút lại lúc nào cũng được." / "The label and its page show your trade name and village. To print labels you agree to showing these two. You may withdraw at any time.";
+    consent_go: "Xem và đồng ý" / "Read and agree";
+    product_not_approved: "Sản phẩm này chưa được duyệt. Khi cán bộ duyệt xong, bạn in tem được ngay." / "This product is not approved yet. Once it is, you can print labels.";
+    lot_recalled: "Lô này đang bị thu hồi, không in tem được." / "This lot is being recalled; labels can't be printed.";
+    lot_expired: "Lô này đã quá hạn dùng, không in tem được." / "This lot is past its date; labels can't be printed.";
+    back_to_product: "Về sản phẩm" / "Back to the product";
+    back_to_lot: "Về lô" / "Back to the lot";
+    kind: "Tem loại nào?" / "Which kind?";
+    kind_missing: "Chọn loại tem." / "Choose a kind.";
+    kind_lot_hint: "Mọi tem của lô giống nhau. Dễ in nhất." / "All labels of the lot are the same. The easiest to print.";
+    kind_serial_hint: "Mỗi gói một mã riêng; thấy được khi có tem bị chép lại." / "Each pack has its own code; copied labels become visible.";
+    kind_product_hint: "Dùng lâu dài, không gắn với lô nào." / "For long use, not tied to a lot.";
+    count: "In bao nhiêu tem?" / "How many labels?";
+    count_hint(most, serials): "Tối đa {most}; tem từng gói tối đa {serials}." / "At most {most}; piece labels at most {serials}.";
+    count_wrong: "Ghi một số, ví dụ 120." / "Write a number, such as 120.";
+    count_range(most): "Từ 1 đến {most}." / "From 1 to {most}.";
+    sheet: "In lên giấy nào?" / "On which paper?";
+    sheet_hint: "Đổi lại được lúc tải tờ in." / "You can change it when you download.";
+    sheet_wrong: "Chọn một loại giấy." / "Choose a paper.";
+    sheet_of(n, w, h): "{n} tem một tờ A4, mỗi tem {w} × {h} mm" / "{n} labels on A4, each {w} × {h} mm";
+    sheet_cut: "giấy thường, cắt bằng kéo" / "plain paper, cut with scissors";
+    sheet_sticky: "giấy tem dán sẵn" / "sticky label paper";
+    purpose: "Dùng để làm gì? (không bắt buộc)" / "What for? (optional)";
+    purpose_hint: "Ví dụ: thùng 2 kg gửi Hà Nội" / "For example: 2 kg boxes to Hà Nội";
+    make: "Tạo tem" / "Make labels";
+    made: "Tem đã sẵn sàng." / "The labels are ready.";
+    made_by(day): "Phát hành ngày {day}" / "Issued on {day}";
+    preview: "Xem trước một tem" / "One label";
+    download: "Tải tờ in (PDF)" / "Download the sheet (PDF)";
+    download_part(first, last): "Tải tem {first}–{last} (PDF)" / "Download labels {first}–{last} (PDF)";
+    skip: "Bỏ qua mấy ô đầu?" / "Skip how many places?";
+    skip_hint: "Khi tờ đầu đã dùng bớt vài tem." / "When some labels of the first sheet are used.";
+    pages_of(n): "{n} tờ A4" / "{n} A4 sheets";
+    open_page: "Mở trang của tem" / "Open the label's page";
+    qr_svg: "Hình QR (SVG, để thiết kế)" / "QR picture (SVG, for design)";
+    qr_png: "Hình QR (PNG)" / "QR picture (PNG)";
+    code: "Mã tem" / "Label code";
+    first_last(first, last): "Mã đầu {first}, mã cuối {last}" / "First code {first}, last {last}";
+    print_tip: "In đúng cỡ 100%, không “vừa trang”. In thử một tờ, quét bằng điện thoại trước khi in hết." / "Print at 100%, not “fit to page”. Print one sheet and scan it with a phone before printing all.";
+    too_small: "Địa chỉ trang dài quá so với cỡ tem này. Chọn tem lớn hơn." / "The address is too long for labels this small. Choose larger ones.";
+    village_line(village, commune): "Thôn {village}, xã {commune}" / "Thôn {village}, xã {commune}";
+    commune_line(commune): "Xã {commune}" / "Xã {commune}";
+    piece(serial, of): "Số {serial}/{of}" / "Số {serial}/{of}";
+    made_line(day): "NSX {day}" / "NSX {day}";
+    best_line(day): "HSD {day}" / "HSD {day}";
+    pdf_title(number, product): "Tem đợt {number}: {product}" / "Labels, run {number}: {product}";
+}

@@ -1,0 +1,441 @@
+//! What a scan page tells, in one language: the same facts for the page and for programs.
+//!
+//! Serialised, this is the documented answer to `Accept: application/json` (see [`super::json`]); fields are
+//! added, never renamed.
+
+use serde::Serialize;
+
+use crate::clock::{Day, Time};
+use crate::ids::FileId;
+
+use super::super::model::RunKind;
+use super::texts::Texts;
+
+/// What is said first, most pressing first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The lot is being taken back.
+    Recalled,
+    /// The label was declared void.
+    Voided,
+    /// The lot is past its last good day.
+    Expired,
+    /// Opened on more phones than one piece is.
+    Unusual,
+    /// Issued, and nothing stands against it.
+    Issued,
+}
+
+/// Everything a scan page tells.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facts {
+    /// What is said first.
+    pub status: Status,
+    /// What the code stands for.
+    pub kind: RunKind,
+    /// Day it was issued.
+    pub issued_on: Day,
+    /// Pieces of a serial run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<i64>,
+    /// Set if the label was declared void.
+    pub voided: Option<Voided>,
+    /// The product.
+    pub product: ProductFacts,
+    /// Who makes it; None: it agreed to labels no longer, and the commune holds its details.
+    pub producer: Option<ProducerFacts>,
+    /// Commune, without "xã".
+    pub commune: String,
+    /// Province or city.
+    pub province: String,
+    /// The lot, unless the label is of the product alone.
+    pub lot: Option<LotFacts>,
+    /// What happened to the lot, newest first.
+    pub steps: Vec<StepFacts>,
+    /// Lots that went into this one.
+    pub inputs: Vec<InputFacts>,
+    /// Certificates, those that end last first.
+    pub certificates: Vec<CertificateFacts>,
+    /// OCOP stars that hold today.
+    pub ocop: Option<OcopFacts>,
+    /// The record of the lot's events.
+    pub record: RecordFacts,
+}
+
+impl Facts {
+    /// True if nothing stands against the label.
+    pub fn is_issued(&self) -> bool {
+        self.status == Status::Issued
+    }
+
+    /// True while the lot is recalled.
+    pub fn is_recalled(&self) -> bool {
+        self.status == Status::Recalled
+    }
+
+    /// Certificates that cover today, at most three: what the tags say.
+    pub fn valid_certificates(&self) -> impl Iterator<Item = &CertificateFacts> {
+        self.certificates.iter().filter(|certificate| certificate.valid).take(3)
+    }
+
+    /// True if a certificate covers today.
+    pub fn has_valid_certificate(&self) -> bool {
+        self.valid_certificates().next().is_some()
+    }
+
+    /// True if a label without a lot has facts to list.
+    pub fn has_product_facts(&self) -> bool {
+        let p = &self.product;
+        [&p.net_quantity, &p.storage, &p.standards, &p.origin, &p.gtin].iter().any(|text| !text.is_empty())
+    }
+}
+
+/// A label that was declared void.
+#[derive(Clone, Debug, Serialize)]
+pub struct Voided {
+    /// When.
+    pub on: Day,
+    /// Why; "" if nothing was said.
+    pub reason: String,
+}
+
+/// The product.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProductFacts {
+    /// Name.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub description: String,
+    /// Its public page; None while it has none.
+    pub url: Option<String>,
+    /// Main photo.
+    pub picture: Option<Picture>,
+    /// Net quantity of a piece.
+    pub net_quantity: String,
+    /// How to keep it.
+    pub storage: String,
+    /// Warnings.
+    pub warnings: String,
+    /// Last place of processing.
+    pub origin: String,
+    /// Standards applied.
+    pub standards: String,
+    /// GTIN, if it has one.
+    pub gtin: String,
+}
+
+/// A photo that visitors may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// File.
+    pub id: FileId,
+    /// Width in px when shown 400 px wide or as a thumbnail: keeps the place while it loads.
+    pub width: i32,
+    /// Height at that width.
+    pub height: i32,
+}
+
+impl Picture {
+    /// Address of one of its sizes.
+    pub fn url(&self, size: char) -> String {
+        crate::files::picture_url(self.id, size)
+    }
+
+    /// Height when shown as a thumbnail 104 px wide.
+    pub fn thumb_height(&self) -> i32 {
+        (self.height * 104 / self.width.max(1)).max(1)
+    }
+}
+
+/// The producer, as far as it agreed to.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProducerFacts {
+    /// Trade name.
+    pub name: String,
+    /// Village, without "thôn".
+    pub village: Option<String>,
+    /// Exact place, with consent.
+    pub address: Option<String>,
+    /// Its public page.
+    pub url: Option<String>,
+    /// Phone, with consent.
+    pub phone: Option<String>,
+}
+
+/// The lot.
+#[derive(Clone, Debug, Serialize)]
+pub struct LotFacts {
+    /// Code, `K7Q2-M9`.
+    pub code: String,
+    /// True: harvested, false: made.
+    pub harvested: bool,
+    /// Day it was made or harvested.
+    pub made_on: Day,
+    /// Last good day.
+    pub best_before: Option<Day>,
+    /// How much there was of it, for people.
+    pub quantity: String,
+    /// Growing-area code.
+    pub growing_area: Option<String>,
+    /// Set while it is recalled.
+    pub recall: Option<Recall>,
+    /// Drawing of how much of its time has passed.
+    #[serde(skip)]
+    pub freshness: Option<Freshness>,
+}
+
+/// A recall that stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recall {
+    /// When it was announced.
+    pub at: Time,
+    /// Why.
+    pub reason: String,
+}
+
+/// One step of the way.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepFacts {
+    /// Key of the step's template.
+    pub step: String,
+    /// What it is called.
+    pub title: String,
+    /// When.
+    pub at: Time,
+    /// Where, in the producer's words.
+    pub place: Option<String>,
+    /// How much.
+    pub amount: Option<String>,
+    /// What was used.
+    pub used: Option<String>,
+    /// How much of it.
+    pub dose: Option<String>,
+    /// Degrees Celsius.
+    pub celsius: Option<String>,
+    /// What the producer wrote to it.
+    pub note: String,
+    /// Waiting after an input before harvest.
+    pub withholding: Option<Withholding>,
+    /// Photos.
+    pub photos: Vec<Picture>,
+    /// Set if it was taken back: it did not happen, or not as told.
+    pub taken_back: bool,
+    /// A harvest, a recall or other work.
+    #[serde(skip)]
+    pub mark: &'static str,
+}
+
+impl StepFacts {
+    /// What was used, how much and where, in one line: "Chế phẩm Bt, 30 ml, tại Vườn số 3".
+    pub fn line(&self, t: &Texts) -> String {
+        let place = self.place.as_ref().map(|place| t.at_place(place));
+        let celsius = self.celsius.as_ref().map(|celsius| t.celsius(celsius));
+        let parts = [self.used.clone(), self.dose.clone(), self.amount.clone(), celsius, place];
+        let line = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let mut letters = line.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        if line.is_empty() { line } else { format!("{first}{}.", letters.as_str().trim_end_matches('.')) }
+    }
+}
+
+/// Waiting after an input (thời gian cách ly).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withholding {
+    /// Days to wait.
+    pub days: u16,
+    /// Days waited until the first harvest after it; None: not harvested yet.
+    pub waited: Option<i64>,
+    /// Harvested after all the days had passed; None: not harvested yet.
+    pub respected: Option<bool>,
+}
+
+impl Withholding {
+    /// An input of the 8th with 7 days is withheld to the end of the 15th (see `traceability::warnings`).
+    pub fn of(used_on: Day, days: u16, harvests: &[Day]) -> Self {
+        let waited = harvests.iter().map(|day| day.days_since(used_on)).filter(|waited| *waited >= 0).min();
+        Self { days, waited, respected: waited.map(|waited| waited > i64::from(days)) }
+    }
+}
+
+/// A lot that went into this one.
+#[derive(Clone, Debug, Serialize)]
+pub struct InputFacts {
+    /// Product's name.
+    pub product: String,
+    /// Lot's code.
+    pub lot: String,
+    /// How much of it.
+    pub amount: Option<String>,
+    /// Day it was made or harvested.
+    pub made_on: Day,
+    /// Its own scan page, else its product's page.
+    pub url: String,
+    /// True while it is recalled.
+    pub recalled: bool,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct CertificateFacts {
+    /// Code of its kind.
+    pub kind: String,
+    /// Name of its kind.
+    pub name: String,
+    /// Number on the paper.
+    pub number: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// What it covers.
+    pub scope: String,
+    /// Last day; None: without end.
+    pub expires_on: Option<Day>,
+    /// True if it covers today.
+    pub valid: bool,
+}
+
+impl CertificateFacts {
+    /// Number, issuer and last day in one line.
+    pub fn small(&self, t: &Texts) -> String {
+        let number = (!self.number.is_empty()).then(|| t.number(&self.number));
+        let issuer = (!self.issuer.is_empty()).then(|| self.issuer.clone());
+        let until = self.expires_on.map(|day| t.until(day));
+        [number, issuer, until].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// OCOP stars that hold today.
+#[derive(Clone, Debug, Serialize)]
+pub struct OcopFacts {
+    /// 3 to 5.
+    pub stars: i32,
+    /// Number of the decision.
+    pub decision: String,
+    /// Last day.
+    pub expires_on: Day,
+}
+
+/// The record of the lot's events.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RecordFacts {
+    /// How many events are recorded, corrections among them.
+    pub events: usize,
+    /// How many of them still give the hash under which they were stored (CBV 2.0 §8.9), computed for this page.
+    pub matching: usize,
+    /// When the last was recorded.
+    pub last_recorded: Option<Time>,
+    /// Hash of the last.
+    pub last_hash: Option<String>,
+}
+
+impl RecordFacts {
+    /// True if every event is as it was stored.
+    pub fn is_whole(&self) -> bool {
+        self.matching == self.events
+    }
+
+    /// The last hash's beginning, enough to compare by eye.
+    pub fn short_hash(&self) -> String {
+        let hash = self.last_hash.as_deref().unwrap_or_default();
+        let hex = hash.rsplit('/').next().unwrap_or_default().trim_start_matches("sha-256;");
+        let hex = hex.split('?').next().unwrap_or_default();
+        match (hex.get(..8), hex.len().checked_sub(8).and_then(|at| hex.get(at..))) {
+            (Some(head), Some(tail)) if hex.len() > 16 => format!("{head}…{tail}"),
+            _ => hex.to_owned(),
+        }
+    }
+}
+
+/// A line from the day made to the last good day, with today on it: x in px of a drawing 288 wide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Freshness {
+    /// Days since it was made.
+    pub passed: i64,
+    /// Days from made to last good day.
+    pub whole: i64,
+    /// Days left; 0: today is the last.
+    pub left: i64,
+    /// Where today's dot lies, 8 to 280.
+    pub x: i64,
+    /// Middle of today's date.
+    pub text_x: i64,
+    /// Whether the date at the left end has room beside today's.
+    pub show_start: bool,
+    /// Whether the date at the right end has room.
+    pub show_end: bool,
+    /// `dd/mm` of the first day.
+    pub start: String,
+    /// `dd/mm` of today.
+    pub today: String,
+    /// `dd/mm` of the last good day.
+    pub end: String,
+}
+
+impl Freshness {
+    /// None if the last good day is over or the days make no sense.
+    pub fn of(made_on: Day, best_before: Day, today: Day) -> Option<Self> {
+        let whole = best_before.days_since(made_on);
+        let left = best_before.days_since(today);
+        if whole <= 0 || left < 0 {
+            return None;
+        }
+        let passed = today.days_since(made_on).clamp(0, whole);
+        let x = 8 + 272 * passed / whole;
+        let text_x = x.clamp(66, 222);
+        let short = |day: Day| format!("{:02}/{:02}", day.day_of_month(), day.month());
+        Some(Self {
+            passed,
+            whole,
+            left,
+            x,
+            text_x,
+            show_start: text_x > 100,
+            show_end: text_x < 188,
+            start: short(made_on),
+            today: short(today),
+            end: short(best_before),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(month: u8, day: u8) -> Day {
+        Day::new(2026, month, day).unwrap()
+    }
+
+    #[test]
+    fn the_line_shows_how_much_time_has_passed() {
+        let line = Freshness::of(day(6, 11), day(6, 18), day(6, 14)).unwrap();
+        assert_eq!((line.passed, line.whole, line.left), (3, 7, 4));
+        assert_eq!(line.x, 124);
+        assert!(line.show_start && line.show_end);
+        assert_eq!((&*line.start, &*line.today, &*line.end), ("11/06", "14/06", "18/06"));
+    }
+
+    #[test]
+    fn dates_on_the_line_never_lie_on_each_other() {
+        let first = Freshness::of(day(6, 11), day(6, 18), day(6, 11)).unwrap();
+        assert_eq!((first.x, first.text_x, first.show_start, first.show_end), (8, 66, false, true));
+        let last = Freshness::of(day(6, 11), day(6, 18), day(6, 18)).unwrap();
+        assert_eq!((last.x, last.text_x, last.show_start, last.show_end), (280, 222, true, false));
+    }
+
+    #[test]
+    fn nothing_is_drawn_for_days_that_are_over_or_make_no_sense() {
+        assert_eq!(Freshness::of(day(6, 11), day(6, 18), day(6, 19)), None);
+        assert_eq!(Freshness::of(day(6, 11), day(6, 11), day(6, 11)), None);
+    }
+
+    #[test]
+    fn waiting_is_counted_to_the_first_harvest_after_the_input() {
+        let waited = Withholding::of(day(5, 9), 7, &[day(4, 1), day(6, 11), day(6, 20)]);
+        assert_eq!(waited, Withholding { days: 7, waited: Some(33), respected: Some(true) });
+        let short = Withholding::of(day(6, 8), 7, &[day(6, 15)]);
+        assert_eq!(short.respected, Some(false), "the last day still counts as withheld");
+        assert_eq!(Withholding::of(day(6, 8), 7, &[day(6, 16)]).respected, Some(true));
+        assert_eq!(Withholding::of(day(6, 8), 7, &[]).respected, None);
+    }
+}

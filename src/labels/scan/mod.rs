@@ -1,0 +1,36 @@
+//! What opens when a label is scanned: `/t/{code}`, and `/T/{CODE}` as the QR holds it.
+//!
+//! Start at [`page::show`]: the code is parsed, found with one key read, its page taken from
+//! [`super::cache`] or made from [`facts`] (read by [`load`]), the opening is counted, and both are waited for.
+//! [`missing`] answers codes that are mistyped or were never issued, [`feedback`] takes ratings and reports,
+//! [`record`] hands out the lot's events, [`pictures`] the QR itself.
+
+pub mod facts;
+pub mod feedback;
+pub mod json;
+pub mod load;
+pub mod missing;
+pub mod page;
+pub mod pictures;
+pub mod record;
+mod texts;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// The routes of scanned codes.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/t", get(missing::form))
+        .route("/T", get(missing::form))
+        .route("/t/{code}", get(page::show))
+        .route("/T/{code}", get(page::show))
+        .route("/t/{code}/epcis.json", get(record::epcis))
+        .route("/t/{code}/qr.svg", get(pictures::svg))
+        .route("/t/{code}/qr.png", get(pictures::png))
+        .route("/t/{code}/danh-gia", post(feedback::rate).get(feedback::rating_form))
+        .route("/t/{code}/bao", post(feedback::report).get(feedback::report_form))
+        .route("/t/{code}/cam-on", get(feedback::thanks))
+}

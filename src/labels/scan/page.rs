@@ -1,0 +1,299 @@
+//! `GET /t/{code}`: the page of a scanned label.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, Method, header};
+
+use crate::app::App;
+use crate::ids::new_id;
+use crate::web::communes::Commune;
+use crate::web::{AppError, Ctx, Page};
+
+use super::super::cache::{Gap, Key, Rendered, Stamp};
+use super::super::code::LabelCode;
+use super::super::model::{Found, Openings, RunKind, key_of};
+use super::super::scan_log::Scan;
+use super::super::{store, visitor};
+use super::facts::{Facts, Status};
+use super::load::{self, Reader};
+use super::texts::Texts;
+use super::{json, missing};
+
+/// The band at the top: what is said first.
+pub struct Band {
+    class: &'static str,
+    icon: &'static str,
+    say: String,
+    advice: String,
+    small: String,
+}
+
+/// What stands for the gaps while a page is rendered.
+pub struct Gaps {
+    code: String,
+    compact: String,
+    serial: String,
+    openings: String,
+    first: String,
+    second: String,
+}
+
+impl Default for Gaps {
+    fn default() -> Self {
+        let mark = |gap: Gap| gap.mark().to_string();
+        Self {
+            code: mark(Gap::Code),
+            compact: mark(Gap::Compact),
+            serial: mark(Gap::Serial),
+            openings: mark(Gap::Openings),
+            first: mark(Gap::FirstForm),
+            second: mark(Gap::SecondForm),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "labels/templates/scan.html")]
+struct ScanPage {
+    page: Page,
+    t: Texts,
+    f: Facts,
+    band: Band,
+    gap: Gaps,
+    origin: String,
+    is_serial: bool,
+    stars: [(&'static str, &'static str); 5],
+}
+
+/// The label that a request is about.
+pub struct Asked {
+    /// Its code.
+    pub code: LabelCode,
+    /// What was found under it.
+    pub found: Found,
+}
+
+/// What a code in an address comes to.
+pub enum Lookup {
+    /// A label.
+    Label(Box<Asked>),
+    /// The answer for a code that is mistyped or was never issued.
+    Missing(Response),
+}
+
+/// True if the answer is for a program.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("json") && !accept.contains("text/html")
+}
+
+/// Finds the label of a code in an address, however it was typed.
+pub async fn lookup(ctx: &Ctx, headers: &HeaderMap, typed: &str) -> Result<Lookup, AppError> {
+    let code = match LabelCode::parse(typed) {
+        Ok(code) => code,
+        Err(error) => return Ok(Lookup::Missing(missing::mistyped(ctx, headers, typed, &error))),
+    };
+    let (commune, id) = key_of(code);
+    let found = if commune == ctx.commune_id() {
+        let mut conn = ctx.app.db.read().await?;
+        store::find(&mut conn.cx(), commune, id).await?
+    } else {
+        None
+    };
+    Ok(match found {
+        Some(found) => Lookup::Label(Box::new(Asked { code, found })),
+        None => Lookup::Missing(missing::never_issued(ctx, headers, code)),
+    })
+}
+
+/// The address that people see for this commune's labels.
+pub fn origin(app: &App, commune: &Commune) -> String {
+    let public = app.config.public();
+    match (&commune.host, public.split_once("://")) {
+        (Some(host), Some((scheme, _))) if app.config.is_https() => format!("{scheme}://{host}"),
+        _ => public,
+    }
+}
+
+/// `GET /t/{code}` and `GET /T/{CODE}`.
+pub async fn show(
+    ctx: Ctx,
+    method: Method,
+    headers: HeaderMap,
+    Path(typed): Path<String>,
+) -> Result<Response, AppError> {
+    let asked = match lookup(&ctx, &headers, &typed).await? {
+        Lookup::Label(asked) => asked,
+        Lookup::Missing(response) => return Ok(response),
+    };
+    let scan = opening(&ctx, &method, &headers, &asked).await;
+    let openings = openings(&ctx, &asked, scan.as_ref()).await?;
+    let json = wants_json(&headers);
+    // The page is made while the opening is being written; the answer waits for both.
+    let (rendered, _counted) = tokio::join!(rendered(&ctx, &asked.found, openings, json), count(&ctx.app, scan));
+    Ok(respond(&ctx, &asked, openings, json, &*rendered?))
+}
+
+async fn count(app: &App, scan: Option<Scan>) {
+    if let Some(scan) = scan {
+        app.scans.add(scan).await;
+    }
+}
+
+/// The opening to be counted; None for a look at the headers and for what a browser fetches ahead. A salt that
+/// can't be had costs the count, not the page.
+async fn opening(ctx: &Ctx, method: &Method, headers: &HeaderMap, asked: &Asked) -> Option<Scan> {
+    if *method != Method::GET || visitor::is_prefetch(headers) {
+        return None;
+    }
+    let now = ctx.now();
+    let salt = match ctx.app.scans.salt(&ctx.app.db, ctx.today()).await {
+        Ok(salt) => salt,
+        Err(error) => {
+            tracing::error!(%error, "the day's salt can't be had; a scan is not counted");
+            return None;
+        }
+    };
+    let agent = visitor::agent(headers);
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Some(Scan {
+        id: new_id(now),
+        commune: ctx.commune_id(),
+        label: asked.found.id,
+        at: now,
+        visitor: visitor::hash(&salt, ctx.address, agent),
+        device: visitor::device(agent),
+        referrer: visitor::referrer(text(header::REFERER), text(header::HOST)),
+        person: visitor::is_person(agent),
+    })
+}
+
+/// How often a label of one piece was opened, this time included; others are opened by everybody.
+async fn openings(ctx: &Ctx, asked: &Asked, scan: Option<&Scan>) -> Result<Openings, AppError> {
+    if asked.found.kind != RunKind::Serial {
+        return Ok(Openings::default());
+    }
+    let visitor = scan.filter(|scan| scan.person).map(|scan| &*scan.visitor);
+    let label = (ctx.commune_id(), asked.found.id);
+    Ok(ctx.app.pages.opened(&ctx.app.db, label, visitor, ctx.now()).await?)
+}
+
+/// The page with its gaps, from memory if what it is made of did not change.
+async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> Result<Arc<Rendered>, AppError> {
+    let unusual = openings.is_unusual(found.kind);
+    let key = Key { commune: ctx.commune_id(), run: found.run_id, lang: ctx.lang, json, unusual };
+    let (stamp, now) = (Stamp::of(found, ctx.today()), ctx.now());
+    // A single label that was declared void has a page that the rest of its run has not.
+    let shared = found.label_voided_at.is_none();
+    if shared && let Some(page) = ctx.app.pages.get(&key, &stamp, now) {
+        return Ok(page);
+    }
+    let reader = Reader { commune: &ctx.commune, lang: ctx.lang, today: ctx.today(), unusual };
+    let facts = {
+        let mut conn = ctx.app.db.read().await?;
+        load::facts(&mut conn.cx(), found, reader).await?
+    };
+    let text = if json { json::render(ctx, &facts, found.kind) } else { html(ctx, facts, found.kind)? };
+    let page = Arc::new(Rendered::new(&text));
+    if shared {
+        ctx.app.pages.put(key, stamp, now, page.clone());
+    }
+    Ok(page)
+}
+
+fn respond(ctx: &Ctx, asked: &Asked, openings: Openings, json: bool, page: &Rendered) -> Response {
+    let (code, compact) = (asked.code.to_string(), asked.code.compact());
+    let serial = asked.found.serial.unwrap_or_default().to_string();
+    let times = openings.times.to_string();
+    let said = opened(Texts(ctx.lang), openings);
+    let (first, second) = (new_id(ctx.now()).to_string(), new_id(ctx.now()).to_string());
+    let text = page.fill(|gap| match gap {
+        Gap::Code => &code,
+        Gap::Compact => &compact,
+        Gap::Serial => &serial,
+        Gap::Openings => &said,
+        Gap::Times => &times,
+        Gap::FirstForm => &first,
+        Gap::SecondForm => &second,
+    });
+    let mut response = if json {
+        ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+    } else {
+        Html(text).into_response()
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-language, cookie"));
+    response
+}
+
+fn opened(t: Texts, openings: Openings) -> String {
+    match openings.times {
+        0 | 1 => t.opened_first().to_owned(),
+        n if n > Openings::MOST => t.opened_more(Openings::MOST),
+        n => t.opened(n),
+    }
+}
+
+fn html(ctx: &Ctx, facts: Facts, kind: RunKind) -> Result<String, AppError> {
+    let t = Texts(ctx.lang);
+    let gap = Gaps::default();
+    let band = band(t, &facts);
+    let origin = origin(&ctx.app, &ctx.commune);
+    let page = Page {
+        // Nothing on it depends on who looks: it is shared from memory.
+        person: None,
+        notice: None,
+        indexed: false,
+        path: format!("/t/{}", gap.compact),
+        query: String::new(),
+        description: band.say.clone(),
+        public_url: origin.clone(),
+        ..Page::new(ctx)
+    };
+    let stars = [("1", t.rate_1()), ("2", t.rate_2()), ("3", t.rate_3()), ("4", t.rate_4()), ("5", t.rate_5())];
+    let page = ScanPage { page, t, f: facts, band, gap, origin, is_serial: kind == RunKind::Serial, stars };
+    Ok(page.render()?)
+}
+
+fn band(t: Texts, f: &Facts) -> Band {
+    let who = f.producer.as_ref().map_or_else(|| t.a_producer(&f.commune), |producer| producer.name.clone());
+    let small = t.issued_small(&who, f.issued_on);
+    let reason = |text: &str| if text.is_empty() { String::new() } else { t.reason(text) };
+    let recall = f.lot.as_ref().and_then(|lot| lot.recall.as_ref());
+    let last = f.lot.as_ref().and_then(|lot| lot.best_before);
+    match (f.status, recall, &f.voided, last) {
+        (Status::Recalled, Some(recall), _, _) => Band {
+            class: " bad",
+            icon: "stop",
+            say: t.recalled(recall.at.day()),
+            advice: reason(&recall.reason),
+            small,
+        },
+        (Status::Voided, _, Some(voided), _) => Band {
+            class: " bad",
+            icon: "none",
+            say: t.voided(voided.on),
+            advice: format!("{} {}", reason(&voided.reason), t.voided_advice()).trim().to_owned(),
+            small,
+        },
+        (Status::Expired, _, _, Some(last)) => {
+            Band { class: " wait", icon: "late", say: t.expired(last), advice: t.expired_advice().to_owned(), small }
+        }
+        (Status::Unusual, _, _, _) => Band {
+            class: " wait",
+            icon: "often",
+            say: t.unusual().to_owned(),
+            advice: t.unusual_advice(Openings::USUAL_VISITORS),
+            small,
+        },
+        _ => Band {
+            class: "",
+            icon: "seal",
+            say: t.issued_by(&who, f.issued_on),
+            advice: String::new(),
+            small: String::new(),
+        },
+    }
+}

@@ -1,0 +1,293 @@
+//! SQL of label runs, labels and scans.
+//!
+//! Rows that come by the thousand are written with statements of a few fixed lengths, so that both engines
+//! prepare each text once.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use crate::clock::Time;
+use crate::db::{Cx, Result, on};
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, UserId};
+
+use super::model::{Found, LabelRow, LabelRun, Openings, RunKind};
+use super::scan::feedback::NewFeedback;
+use super::scan_log::Scan;
+
+/// The commune's next run number. The row is locked until the commit, so two runs never get the same one,
+/// and a run that is rolled back leaves no gap.
+const NEXT_NUMBER: &str = "INSERT INTO settings (key, value) VALUES ($1, '1')
+    ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)
+    RETURNING CAST(value AS BIGINT)";
+const INSERT_RUN: &str = "INSERT INTO label_runs (commune_id, id, number, kind, producer_id, product_id, lot_id, count,
+      purpose, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const RUN: &str = "SELECT commune_id, id, number, kind, producer_id, product_id, lot_id, count, purpose, created_at,
+      voided_at, void_reason FROM label_runs WHERE commune_id = $1 AND number = $2";
+const RUN_BY_ID: &str = "SELECT commune_id, id, number, kind, producer_id, product_id, lot_id, count, purpose,
+      created_at, voided_at, void_reason FROM label_runs WHERE commune_id = $1 AND id = $2";
+const RUNS_OF_PRODUCER: &str = "SELECT r.commune_id, r.id, r.number, r.kind, r.producer_id, r.product_id, r.lot_id,
+      r.count, r.purpose, r.created_at, r.voided_at, r.void_reason, p.name AS product, t.code AS lot
+    FROM label_runs r
+    JOIN products p ON p.commune_id = r.commune_id AND p.id = r.product_id
+    LEFT JOIN lots t ON t.commune_id = r.commune_id AND t.id = r.lot_id
+    WHERE r.commune_id = $1 AND r.producer_id = $2 ORDER BY r.number DESC LIMIT 200";
+const LABELS_OF_RUN: &str = "SELECT id, serial FROM labels WHERE commune_id = $1 AND run_id = $2 ORDER BY serial, id";
+const FIRST_LABEL: &str =
+    "SELECT id, serial FROM labels WHERE commune_id = $1 AND run_id = $2 ORDER BY serial, id LIMIT 1";
+const SERIALS_BETWEEN: &str =
+    "SELECT serial FROM labels WHERE commune_id = $1 AND run_id = $2 AND serial BETWEEN $3 AND $4";
+const FIND: &str = "SELECT l.id, l.serial, l.voided_at AS label_voided_at, r.id AS run_id, r.kind, r.count,
+      r.producer_id, r.product_id, r.lot_id, r.created_at AS issued_at, r.voided_at AS run_voided_at, r.void_reason,
+      p.version + p.page_version AS product_version, o.version + o.page_version AS producer_version,
+      COALESCE(t.version + t.page_version, 0) AS lot_version
+    FROM labels l
+    JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
+    JOIN products p ON p.commune_id = r.commune_id AND p.id = r.product_id
+    JOIN producers o ON o.commune_id = r.commune_id AND o.id = r.producer_id
+    LEFT JOIN lots t ON t.commune_id = r.commune_id AND t.id = r.lot_id
+    WHERE l.commune_id = $1 AND l.id = $2";
+const FIRST_CODE_OF_LOT: &str = "SELECT l.id FROM label_runs r
+    JOIN labels l ON l.commune_id = r.commune_id AND l.run_id = r.id
+    WHERE r.commune_id = $1 AND r.lot_id = $2 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.voided_at IS NULL
+    ORDER BY r.number DESC LIMIT 1";
+const OPENINGS: &str = "SELECT visitor FROM scans
+    WHERE commune_id = $1 AND label_id = $2 AND person = TRUE ORDER BY at DESC LIMIT $3";
+const COUNT_OF_LABEL: &str = "SELECT COUNT(*) FROM scans WHERE commune_id = $1 AND label_id = $2";
+const INSERT_FEEDBACK: &str = "INSERT INTO feedback (commune_id, id, label_id, product_id, lot_id, code_text, kind,
+      stars, message, phone, state, request_id, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'new', $11, $12)
+    ON CONFLICT (commune_id, request_id) DO NOTHING";
+const ADD_SALT: &str = "INSERT INTO scan_salts (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING";
+const SALT: &str = "SELECT salt FROM scan_salts WHERE day = $1";
+const FORGET_SALTS: &str = "DELETE FROM scan_salts WHERE day < $1";
+
+/// Rows of a labels statement, largest first.
+const LABEL_CHUNKS: [usize; 3] = [500, 50, 1];
+static INSERT_LABELS: LazyLock<[String; 3]> = LazyLock::new(|| {
+    LABEL_CHUNKS.map(|rows| {
+        let mut sql = "INSERT INTO labels (commune_id, run_id, id, serial) VALUES ".to_owned();
+        for row in 0..rows {
+            let (comma, at) = (if row == 0 { "" } else { ", " }, 3 + 2 * row);
+            // Writing to a String does not fail.
+            let _ = write!(sql, "{comma}($1, $2, ${at}, ${})", at + 1);
+        }
+        sql + " ON CONFLICT (commune_id, id) DO NOTHING"
+    })
+});
+
+/// Rows of a scans statement, largest first.
+const SCAN_CHUNKS: [usize; 3] = [64, 8, 1];
+const SCAN_COLUMNS: usize = 8;
+static INSERT_SCANS: LazyLock<[String; 3]> = LazyLock::new(|| {
+    SCAN_CHUNKS.map(|rows| {
+        let columns = "commune_id, id, label_id, at, visitor, device, referrer, person";
+        let mut sql = format!("INSERT INTO scans ({columns}) VALUES ");
+        for row in 0..rows {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..SCAN_COLUMNS {
+                let _ = write!(sql, "{}${}", if column == 0 { "" } else { ", " }, row * SCAN_COLUMNS + column + 1);
+            }
+            sql.push(')');
+        }
+        // A group that is tried again after its commit's answer was lost is there already.
+        sql + " ON CONFLICT (commune_id, id) DO NOTHING"
+    })
+});
+
+/// What a new run is to be.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// What its codes stand for.
+    pub kind: RunKind,
+    /// Whose labels they are.
+    pub producer: ProducerId,
+    /// Of which product.
+    pub product: ProductId,
+    /// Of which lot; lot and serial runs have one.
+    pub lot: Option<LotId>,
+    /// Prints (product, lot) or pieces (serial).
+    pub count: i64,
+    /// What they are for.
+    pub purpose: String,
+    /// By whom.
+    pub by: Option<UserId>,
+}
+
+/// A run as a list shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListedRun {
+    /// The run.
+    #[sqlx(flatten)]
+    pub run: LabelRun,
+    /// Name of the product.
+    pub product: String,
+    /// Code of the lot.
+    pub lot: Option<String>,
+}
+
+/// Adds a run under the commune's next number.
+pub async fn insert_run(cx: &mut Cx<'_>, commune: CommuneId, id: RunId, new: &NewRun, now: Time) -> Result<LabelRun> {
+    let key = format!("labels.last_run.{commune}");
+    let number: i64 = on!(cx, c => sqlx::query_scalar(NEXT_NUMBER).bind(&key).fetch_one(c).await)?;
+    on!(cx, c => sqlx::query(INSERT_RUN)
+        .bind(commune)
+        .bind(id)
+        .bind(number)
+        .bind(new.kind)
+        .bind(new.producer)
+        .bind(new.product)
+        .bind(new.lot)
+        .bind(new.count)
+        .bind(&new.purpose)
+        .bind(new.by)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(LabelRun {
+        commune_id: commune,
+        id,
+        number,
+        kind: new.kind,
+        producer_id: new.producer,
+        product_id: new.product,
+        lot_id: new.lot,
+        count: new.count,
+        purpose: new.purpose.clone(),
+        created_at: now,
+        voided_at: None,
+        void_reason: None,
+    })
+}
+
+/// Adds labels to a run, as many at once as fit; returns how many were new. A number that another label of
+/// the commune has already is left out.
+pub async fn insert_labels(cx: &mut Cx<'_>, commune: CommuneId, run: RunId, labels: &[LabelRow]) -> Result<u64> {
+    let mut rest = labels;
+    let mut added = 0;
+    for (rows, sql) in LABEL_CHUNKS.into_iter().zip(INSERT_LABELS.iter()) {
+        while rest.len() >= rows {
+            let (chunk, after) = rest.split_at(rows);
+            rest = after;
+            added += on!(cx, c => {
+                let mut query = sqlx::query(sql.as_str()).bind(commune).bind(run);
+                for label in chunk {
+                    query = query.bind(label.id).bind(label.serial);
+                }
+                query.execute(c).await.map(|done| done.rows_affected())
+            })?;
+        }
+    }
+    Ok(added)
+}
+
+/// The serials from `first` to `last` that a run has labels for.
+pub async fn serials(cx: &mut Cx<'_>, commune: CommuneId, run: RunId, first: i64, last: i64) -> Result<Vec<i64>> {
+    on!(cx, c => sqlx::query_scalar(SERIALS_BETWEEN)
+        .bind(commune)
+        .bind(run)
+        .bind(first)
+        .bind(last)
+        .fetch_all(c)
+        .await)
+}
+
+/// A run by its number.
+pub async fn run(cx: &mut Cx<'_>, commune: CommuneId, number: i64) -> Result<Option<LabelRun>> {
+    on!(cx, c => sqlx::query_as(RUN).bind(commune).bind(number).fetch_optional(c).await)
+}
+
+/// A run by id.
+pub async fn run_by_id(cx: &mut Cx<'_>, commune: CommuneId, id: RunId) -> Result<Option<LabelRun>> {
+    on!(cx, c => sqlx::query_as(RUN_BY_ID).bind(commune).bind(id).fetch_optional(c).await)
+}
+
+/// A producer's last 200 runs, newest first.
+pub async fn runs_of(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<Vec<ListedRun>> {
+    on!(cx, c => sqlx::query_as(RUNS_OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)
+}
+
+/// A run's labels, in the order of their serials.
+pub async fn labels_of(cx: &mut Cx<'_>, commune: CommuneId, run: RunId) -> Result<Vec<LabelRow>> {
+    on!(cx, c => sqlx::query_as(LABELS_OF_RUN).bind(commune).bind(run).fetch_all(c).await)
+}
+
+/// A run's first label.
+pub async fn first_label(cx: &mut Cx<'_>, commune: CommuneId, run: RunId) -> Result<Option<LabelRow>> {
+    on!(cx, c => sqlx::query_as(FIRST_LABEL).bind(commune).bind(run).fetch_optional(c).await)
+}
+
+/// What a code names: the one read that every scan makes.
+pub async fn find(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<Option<Found>> {
+    on!(cx, c => sqlx::query_as(FIND).bind(commune).bind(id).fetch_optional(c).await)
+}
+
+/// The newest lot code of a lot, by which another page links to it.
+pub async fn code_of_lot(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Option<i64>> {
+    on!(cx, c => sqlx::query_scalar(FIRST_CODE_OF_LOT).bind(commune).bind(lot).fetch_optional(c).await)
+}
+
+/// The visitors of a label's last openings by people, at most [`Openings::MOST`].
+pub async fn visitors(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<Vec<String>> {
+    let most = Openings::MOST as i64;
+    on!(cx, c => sqlx::query_scalar(OPENINGS).bind(commune).bind(id).bind(most).fetch_all(c).await)
+}
+
+/// How many scans of a label are stored.
+pub async fn count_scans(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<i64> {
+    on!(cx, c => sqlx::query_scalar(COUNT_OF_LABEL).bind(commune).bind(id).fetch_one(c).await)
+}
+
+/// Adds scans; of any communes.
+pub async fn insert_scans(cx: &mut Cx<'_>, scans: &[Scan]) -> Result<()> {
+    let mut rest = scans;
+    for (rows, sql) in SCAN_CHUNKS.into_iter().zip(INSERT_SCANS.iter()) {
+        while rest.len() >= rows {
+            let (chunk, after) = rest.split_at(rows);
+            rest = after;
+            on!(cx, c => {
+                let mut query = sqlx::query(sql.as_str());
+                for scan in chunk {
+                    query = query
+                        .bind(scan.commune)
+                        .bind(scan.id)
+                        .bind(scan.label)
+                        .bind(scan.at)
+                        .bind(&*scan.visitor)
+                        .bind(scan.device)
+                        .bind(scan.referrer)
+                        .bind(scan.person);
+                }
+                query.execute(c).await.map(drop)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The salt of a day: `fresh` becomes it unless the day has one; those of earlier days are forgotten.
+pub async fn salt_of(cx: &mut Cx<'_>, day: crate::clock::Day, fresh: &str) -> Result<String> {
+    on!(cx, c => sqlx::query(ADD_SALT).bind(day).bind(fresh).execute(c).await.map(drop))?;
+    on!(cx, c => sqlx::query(FORGET_SALTS).bind(day).execute(c).await.map(drop))?;
+    on!(cx, c => sqlx::query_scalar(SALT).bind(day).fetch_one(c).await)
+}
+
+/// Keeps a rating or report; the same form sent again is kept once.
+pub async fn insert_feedback(cx: &mut Cx<'_>, commune: CommuneId, feedback: &NewFeedback, now: Time) -> Result<()> {
+    on!(cx, c => sqlx::query(INSERT_FEEDBACK)
+        .bind(commune)
+        .bind(feedback.id)
+        .bind(feedback.label)
+        .bind(feedback.product)
+        .bind(feedback.lot)
+        .bind(&feedback.code)
+        .bind(feedback.kind)
+        .bind(feedback.stars)
+        .bind(&feedback.message)
+        .bind(&feedback.phone)
+        .bind(feedback.request)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+}
