@@ -1,0 +1,373 @@
+//! Searching in Meilisearch: one request with the page and the counts, then the exact marks put first.
+//!
+//! Start at [`Meili::search`]. The server folds every mark away, so the first [`WINDOW`] hits are put in order here
+//! by how well their marks agree with what was typed; hits that agree alike keep the server's order.
+
+use std::time::Duration;
+
+use meilisearch_sdk::search::{
+    MatchingStrategies, MultiSearchQuery, MultiSearchResponse, SearchQuery, SearchResults, Selectors,
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::record::{DAY_MARK, attribute};
+use super::{Meili, SEARCH_TIMEOUT, existing, within};
+use crate::search::SearchError;
+use crate::search::document::{Kind, day_number};
+use crate::search::highlight::{Marker, Shown};
+use crate::search::query::{Cursor, Facet, Facets, Found, Hit, Query, Sort};
+use crate::search::telex::is_syllable;
+use crate::search::typed::{StarsWanted, Typed, Unit, Vocabulary};
+use crate::search::words::{Word, words};
+
+/// Hits that are put in order by their marks.
+const WINDOW: usize = 200;
+
+const RETRIEVED: [&str; 8] = ["id", "kind", "name", "name_en", "producer", "village", "category", "body"];
+
+/// What comes back of a document: text only.
+#[derive(Debug, Clone, Deserialize)]
+struct Back {
+    id: String,
+    kind: String,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// The server can't be asked for its words, so the shape of a syllable decides: raw keys have none.
+struct Shape;
+
+impl Vocabulary for Shape {
+    fn knows(&self, folded: &str) -> bool {
+        is_syllable(folded)
+    }
+    fn knows_marked(&self, _: &str) -> bool {
+        true
+    }
+}
+
+/// Takes everything as it was typed.
+struct AsTyped;
+
+impl Vocabulary for AsTyped {
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+    fn knows_marked(&self, _: &str) -> bool {
+        false
+    }
+}
+
+fn field(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Kind => "kind",
+        Facet::Category => "category_codes",
+        Facet::Village => "village_code",
+        Facet::ProducerKind => "producer_kind",
+        Facet::Stars => "stars_key",
+        Facet::Certificate => "certificate_key",
+        Facet::Season => "season",
+        Facet::Availability => "availability",
+    }
+}
+
+/// The filter of one facet, if it has one. Codes were checked by [`Query::check`], so quoting is safe.
+fn facet_filter(query: &Query, facet: Facet, today: u64) -> Option<String> {
+    let f = &query.filters;
+    let one_of = |codes: &[String]| {
+        let quoted: Vec<String> = codes.iter().map(|c| format!("\"{c}\"")).collect();
+        (!codes.is_empty()).then(|| format!("{} IN [{}]", field(facet), quoted.join(", ")))
+    };
+    match facet {
+        Facet::Kind => f.kind.map(|k| format!("kind = {}", k.code())),
+        Facet::Category => one_of(&f.category),
+        Facet::Village => one_of(&f.village),
+        Facet::ProducerKind => one_of(&f.producer_kind),
+        Facet::Availability => one_of(&f.availability),
+        Facet::Season => f.season.map(|m| format!("season = {m}")),
+        Facet::Stars => {
+            let stars: Vec<String> = f.stars.iter().map(u8::to_string).collect();
+            (!stars.is_empty()).then(|| format!("stars IN [{}] AND stars_until >= {today}", stars.join(", ")))
+        }
+        Facet::Certificate => {
+            let valid = |code: &String| format!("certificate_until.{} >= {today}", attribute(code));
+            let any: Vec<String> = f.certificate.iter().map(valid).collect();
+            (!any.is_empty()).then(|| format!("({})", any.join(" OR ")))
+        }
+    }
+}
+
+/// All filters but that of `ignored`.
+fn filter(query: &Query, typed: &Typed, ignored: Option<Facet>, today: u64) -> String {
+    let mut parts = vec![format!("commune = {}", query.commune)];
+    match typed.stars {
+        Some(StarsWanted::Any) => parts.push(format!("stars_until >= {today}")),
+        Some(StarsWanted::Exactly(n)) => parts.push(format!("stars = {n} AND stars_until >= {today}")),
+        None => {}
+    }
+    if let Some(least) = query.filters.price_min {
+        parts.push(format!("price_max >= {least}"));
+    }
+    if let Some(most) = query.filters.price_max {
+        parts.push(format!("price_min <= {most}"));
+    }
+    let facets = Facet::ALL.into_iter().filter(|facet| Some(*facet) != ignored);
+    parts.extend(facets.filter_map(|facet| facet_filter(query, facet, today)));
+    parts.join(" AND ")
+}
+
+impl Meili {
+    /// Answers a query.
+    pub async fn search(&self, query: &Query) -> Result<Found, SearchError> {
+        query.check()?;
+        let after = Cursor::of(query)?;
+        let Ok(_place) = self.searches.try_acquire() else {
+            return Err(SearchError::Unavailable("too many searches are waiting".to_owned()));
+        };
+        let as_typed = Typed::read(&query.text, &self.settings, &AsTyped);
+        if as_typed.meaningless {
+            return Ok(Found::default());
+        }
+        let decoded = Typed::read(&query.text, &self.settings, &Shape);
+        // Ever harder: as typed, raw keys decoded, and at last with words left out.
+        let mut ways = vec![(&as_typed, MatchingStrategies::ALL), (&decoded, MatchingStrategies::ALL)];
+        if decoded.words().count() >= 3 {
+            ways.push((&decoded, MatchingStrategies::LAST));
+        }
+        let first = after.map_or(0, |cursor| usize::from(cursor.effort).min(ways.len() - 1));
+        let offset = after.map_or(0, |cursor| usize::try_from(cursor.primary).unwrap_or(0));
+        let mut found = Found::default();
+        for (effort, (typed, strategy)) in ways.into_iter().enumerate().skip(first) {
+            if effort == 1 && decoded == as_typed {
+                continue;
+            }
+            let (answer, matched) = self.attempt(query, typed, strategy, offset, effort as u8).await?;
+            found = answer;
+            if matched || after.is_some() || typed.units.is_empty() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn attempt(
+        &self,
+        query: &Query,
+        typed: &Typed,
+        strategy: MatchingStrategies,
+        offset: usize,
+        effort: u8,
+    ) -> Result<(Found, bool), SearchError> {
+        let today = day_number(query.today);
+        let index = self.index(&self.live);
+        let text = typed.folded_text();
+        let page_filter = filter(query, typed, None, today);
+        let all_facets = Facet::ALL.map(field);
+        let sort: &[&str] = match (query.sort, typed.units.is_empty()) {
+            (Sort::Relevance, false) => &[],
+            (Sort::Newest, _) | (Sort::Relevance, true) => &["updated_at:desc"],
+            (Sort::PriceAsc, _) => &["price_min:asc", "updated_at:desc"],
+            (Sort::PriceDesc, _) => &["price_max:desc", "updated_at:desc"],
+        };
+        let by_marks = sort.is_empty() && offset < WINDOW;
+        let (from, wanted) = if by_marks { (0, WINDOW) } else { (offset, query.page_size()) };
+        let narrowed: Vec<(Facet, String, [&str; 1])> = Facet::ALL
+            .into_iter()
+            .filter(|facet| facet_filter(query, *facet, today).is_some())
+            .map(|facet| (facet, filter(query, typed, Some(facet), today), [field(facet)]))
+            .collect();
+        let commune_filter = format!("commune = {}", query.commune);
+
+        let mut request: MultiSearchQuery<'_, '_> = self.client.multi_search();
+        let base = |filter| {
+            let mut search = SearchQuery::new(&index);
+            search.with_query(&text).with_filter(filter).with_limit(0).with_matching_strategy(strategy.clone());
+            search
+        };
+        let mut page = base(page_filter.as_str());
+        page.with_offset(from).with_limit(wanted).with_facets(Selectors::Some(&all_facets));
+        page.with_attributes_to_retrieve(Selectors::Some(&RETRIEVED));
+        if !sort.is_empty() {
+            page.with_sort(sort);
+        }
+        request.with_search_query(page);
+        for (_, filter, facet) in &narrowed {
+            let mut counts = base(filter.as_str());
+            counts.with_facets(Selectors::Some(facet));
+            request.with_search_query(counts);
+        }
+        request.with_search_query(base(commune_filter.as_str()));
+
+        let call = async { existing(request.execute::<Back>().await) };
+        let limit: Duration = SEARCH_TIMEOUT;
+        let Some(MultiSearchResponse { results }) = within(limit, call).await? else {
+            // No index yet: nothing was ever put in.
+            return Ok((Found::default(), false));
+        };
+        let mut results = results.into_iter();
+        let page = results.next().ok_or_else(|| SearchError::Refused("an answer without results".to_owned()))?;
+        let total = page.estimated_total_hits.unwrap_or(page.hits.len());
+        let mut facets = Facets::default();
+        let own: Vec<Facet> = narrowed.iter().map(|(facet, ..)| *facet).collect();
+        for facet in Facet::ALL.into_iter().filter(|facet| !own.contains(facet)) {
+            count(&page, facet, today, &mut facets);
+        }
+        for facet in own {
+            if let Some(counts) = results.next() {
+                count(&counts, facet, today, &mut facets);
+            }
+        }
+        let matched = results.next().is_some_and(|all| all.estimated_total_hits.unwrap_or(0) > 0);
+
+        let mut backs: Vec<(i64, Back)> = page.hits.into_iter().map(|hit| (0, hit.result)).collect();
+        if by_marks {
+            for (score, back) in &mut backs {
+                *score = agreement(typed, &back.shown);
+            }
+            backs.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            backs.drain(..offset.min(backs.len()));
+            backs.truncate(query.page_size());
+        }
+        let marker = Marker::new(typed);
+        let hits = backs.iter().map(|(score, back)| hit(back, *score, &marker)).collect::<Result<Vec<Hit>, _>>()?;
+        let end = offset + hits.len();
+        let next = Cursor { primary: end as i64, secondary: 0, id: 0, effort };
+        let next_cursor = (end < total && !hits.is_empty()).then(|| next.encode(query));
+        Ok((Found { hits, facets, next_cursor, total: total as u64 }, matched))
+    }
+}
+
+fn hit(back: &Back, score: i64, marker: &Marker) -> Result<Hit, SearchError> {
+    let odd = || SearchError::Refused("the index holds a document that is not ours".to_owned());
+    let id = Uuid::parse_str(&back.id).map_err(|_| odd())?;
+    let kind = Kind::from_code(&back.kind).ok_or_else(odd)?;
+    Ok(Hit { id, kind, score, highlights: marker.mark(&back.shown) })
+}
+
+fn count(results: &SearchResults<Back>, facet: Facet, today: u64, facets: &mut Facets) {
+    let Some(values) = results.facet_distribution.as_ref().and_then(|d| d.get(field(facet))) else { return };
+    for (value, count) in values {
+        let code = match facet {
+            Facet::Stars | Facet::Certificate => {
+                let Some((code, until)) = value.rsplit_once(DAY_MARK) else { continue };
+                if until.parse::<u64>().is_ok_and(|until| until < today) {
+                    continue;
+                }
+                code
+            }
+            _ => value,
+        };
+        facets.add(facet, code, *count as u64);
+    }
+}
+
+/// How well the marks of a document agree with the query; higher is better.
+fn agreement(typed: &Typed, shown: &Shown) -> i64 {
+    let name = words(&shown.name);
+    let rest: Vec<Word> = [&shown.name_en, &shown.producer, &shown.village, &shown.category, &shown.body]
+        .into_iter()
+        .flat_map(|t| words(t))
+        .collect();
+    typed.units.iter().map(|unit| unit_agreement(unit, &name, &rest)).sum()
+}
+
+fn unit_agreement(unit: &Unit, name: &[Word], rest: &[Word]) -> i64 {
+    let phrase = |phrase: &[Word], text: &[Word]| {
+        text.windows(phrase.len()).any(|w| w.iter().zip(phrase).all(|(a, b)| a.marked == b.marked))
+    };
+    let as_synonym = |text: &[Word]| unit.synonyms.iter().any(|synonym| phrase(synonym, text));
+    let span = unit.words.len() as i64;
+    let synonym = if as_synonym(name) {
+        span * 9
+    } else if as_synonym(rest) {
+        span * 7
+    } else {
+        0
+    };
+    let typed: i64 = unit
+        .words
+        .iter()
+        .map(|t| {
+            let exact = |text: &[Word]| text.iter().any(|w| w.marked == t.word.marked);
+            let folded = |text: &[Word]| text.iter().any(|w| w.folded == t.word.folded);
+            // As in the embedded index: where no marks were typed, other marks are only a little worse.
+            let other = if t.word.has_marks() { 2 } else { 6 };
+            match () {
+                () if exact(name) => 10,
+                () if exact(rest) => 8,
+                () if folded(name) => other,
+                () if folded(rest) => other / 2,
+                () => 0,
+            }
+        })
+        .sum();
+    synonym.max(typed)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Date, Month};
+
+    use super::*;
+    use crate::search::settings::Settings;
+
+    fn read(text: &str) -> Typed {
+        Typed::read(text, &Settings::bundled().unwrap(), &Shape)
+    }
+
+    fn shown(name: &str) -> Shown {
+        Shown { name: name.to_owned(), ..Shown::default() }
+    }
+
+    #[test]
+    fn an_answer_of_the_server_is_read_with_exact_numbers_on() {
+        // serde_json's arbitrary_precision breaks numbers under flattened or tagged types; ours hold text only.
+        let answer = r#"{"results":[{"indexUid":"x","hits":[{"id":"00000000000000000000000000000001","kind":"product",
+            "name":"Vải","name_en":"","producer":"","village":"","category":"","body":""}],"query":"vai",
+            "processingTimeMs":1,"limit":20,"offset":0,"estimatedTotalHits":1,
+            "facetDistribution":{"stars_key":{"4|20270501":2,"4|20200101":5,"3|20270101":1},"season":{"5":3}},
+            "facetStats":{"season":{"min":5.0,"max":5.0}}}]}"#;
+        let answer: MultiSearchResponse<Back> = serde_json::from_str(answer).unwrap();
+        let page = &answer.results[0];
+        let mut facets = Facets::default();
+        count(page, Facet::Stars, 20_261_122, &mut facets);
+        count(page, Facet::Season, 20_261_122, &mut facets);
+        assert_eq!(facets.of(Facet::Stars), [("4".to_owned(), 2), ("3".to_owned(), 1)]);
+        assert_eq!(facets.count(Facet::Season, "5"), 3);
+        assert_eq!(page.hits[0].result.shown.name, "Vải");
+        let accepted = r#"{"taskUid":7,"indexUid":"x","status":"enqueued","type":"documentAdditionOrUpdate",
+            "enqueuedAt":"2026-11-22T10:00:00.5Z"}"#;
+        let accepted: meilisearch_sdk::task_info::TaskInfo = serde_json::from_str(accepted).unwrap();
+        assert_eq!(accepted.task_uid, 7);
+    }
+
+    #[test]
+    fn marks_that_agree_come_first() {
+        let order = |text: &str, better: &str, worse: &str| {
+            let typed = read(text);
+            assert!(agreement(&typed, &shown(better)) > agreement(&typed, &shown(worse)), "{text}: {better}, {worse}");
+        };
+        order("cáy", "Mắm cáy", "Cây giống");
+        order("cam", "Cam sành", "Cám gạo");
+        order("trà xanh", "Chè xanh", "Trá xành");
+        order("vair thieeuf", "Vải thiều", "Vai thiêu");
+    }
+
+    #[test]
+    fn filters_hold_the_day_and_leave_out_only_the_facet_that_is_counted() {
+        let mut query = Query::new(10816, "", Date::from_calendar_date(2026, Month::November, 22).unwrap());
+        query.filters.stars = vec![4, 5];
+        query.filters.certificate = vec!["viet.gap".into()];
+        query.filters.village = vec!["v1".into()];
+        let typed = read("ocop ổi");
+        let all = filter(&query, &typed, None, 20_261_122);
+        assert_eq!(
+            all,
+            "commune = 10816 AND stars_until >= 20261122 AND village_code IN [\"v1\"] AND stars IN [4, 5] AND \
+             stars_until >= 20261122 AND (certificate_until.viet_dot_gap >= 20261122)"
+        );
+        let without = filter(&query, &typed, Some(Facet::Village), 20_261_122);
+        assert_eq!(without, all.replace("village_code IN [\"v1\"] AND ", ""));
+    }
+}
