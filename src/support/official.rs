@@ -1,0 +1,140 @@
+//! The list of supported producers (danh sách chủ thể được hỗ trợ): one line a producer.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::response::{IntoResponse, Response};
+
+use super::download::{self, Offer, Wanted};
+use super::export::{Cell, Column, ColumnKind, Table};
+use super::model::{SupportKind, Supported, by_producer};
+use super::pages::{Choices, Year, producer_kind};
+use super::texts::Texts;
+use crate::review::listing::{Listing, Pager};
+use crate::web::page::Area;
+use crate::web::{AppError, Ctx, Form, Lang, Page};
+
+#[derive(Template, WebTemplate)]
+#[template(path = "support/templates/official.html")]
+struct OfficialPage {
+    page: Page,
+    t: Texts,
+    form: Form,
+    year: Year,
+    choices: Choices,
+    listing: Listing,
+    rows: Vec<Supported>,
+    pager: Pager,
+    may_change: bool,
+}
+
+impl OfficialPage {
+    fn got(&self, row: &Supported) -> String {
+        got(&self.year.kinds, row, self.page.lang)
+    }
+
+    fn kind(&self, row: &Supported) -> &'static str {
+        row.kind.parse::<crate::producers::model::ProducerKind>().map_or("", |kind| kind.label(self.page.lang))
+    }
+}
+
+/// What a producer got, with days: `Bao bì (01/03/2026, 02/05/2026); Tập huấn (01/04/2026)`.
+fn got(kinds: &[SupportKind], row: &Supported, lang: Lang) -> String {
+    let one = |(code, days): (&String, &Vec<crate::clock::Day>)| {
+        let name =
+            kinds.iter().find(|kind| kind.code == *code).map_or(code.as_str(), |k| lang.pick(&k.name_vi, &k.name_en));
+        let days = days.iter().map(|day| day.text()).collect::<Vec<_>>().join(", ");
+        format!("{name} ({days})")
+    };
+    row.got.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// `GET /van-phong/ho-tro/danh-sach`.
+pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
+    ctx.office_reader()?;
+    let listing = Listing::of(&ctx);
+    let year = Year::of(&ctx, &listing).await?;
+    let mut rows = by_producer(&year.rows);
+    let pager = Pager::cut(&listing, &mut rows);
+    let mut form = listing.form();
+    form.set("nam", &year.filter.year.to_string());
+    let choices = Choices::of(&ctx, &year);
+    let page = Page::of(&ctx, Area::Office, "/van-phong/ho-tro");
+    let may_change = ctx.officer().is_ok();
+    let list = OfficialPage { page, t: Texts(ctx.lang), form, year, choices, listing, rows, pager, may_change };
+    Ok(list.into_response())
+}
+
+async fn offer(ctx: &Ctx) -> Result<(Offer, Year, Vec<Supported>), AppError> {
+    ctx.officer()?;
+    let listing = Listing::of(ctx);
+    let year = Year::of(ctx, &listing).await?;
+    let lines = by_producer(&year.rows);
+    let offer = Offer {
+        what: "supported-producers",
+        title: Texts(ctx.lang).official_title(year.filter.year),
+        rows: lines.len(),
+        filter: year.in_words(ctx, &listing),
+        back: format!("/van-phong/ho-tro/danh-sach{}", listing.query()),
+        current: "/van-phong/ho-tro",
+    };
+    Ok((offer, year, lines))
+}
+
+/// `GET /van-phong/ho-tro/danh-sach/tai`: asks what the file is for.
+pub async fn ask_download(ctx: Ctx) -> Result<Response, AppError> {
+    let (offer, ..) = offer(&ctx).await?;
+    Ok(download::ask(&ctx, download::asked(&ctx), offer))
+}
+
+/// `POST /van-phong/ho-tro/danh-sach/tai`: the file.
+pub async fn download(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
+    let (offer, year, lines) = offer(&ctx).await?;
+    let Some(wanted) = download::read(&ctx, &mut form) else { return Ok(download::ask(&ctx, form, offer)) };
+    let table = table(&ctx, &year, &lines, &offer, &wanted);
+    download::deliver(&ctx, &offer, &wanted, table).await
+}
+
+fn table(ctx: &Ctx, year: &Year, lines: &[Supported], offer: &Offer, wanted: &Wanted) -> Table {
+    let t = Texts(ctx.lang);
+    let mut columns = vec![
+        Column::new(t.number(), ColumnKind::Whole, 6),
+        Column::new(t.producer(), ColumnKind::Text, 34),
+        Column::new(t.producer_kind(), ColumnKind::Text, 18),
+        Column::new(t.village(), ColumnKind::Text, 14),
+        Column::new(t.kind(), ColumnKind::Text, 56),
+        Column::new(t.times(), ColumnKind::Whole, 9),
+        Column::new(t.last(), ColumnKind::Date, 13),
+        Column::new(t.approved_dong(), ColumnKind::Money, 17),
+        Column::new(t.paid_dong(), ColumnKind::Money, 17),
+    ];
+    if wanted.phones {
+        columns.insert(4, Column::new(t.phone(), ColumnKind::Phone, 14));
+    }
+    let rows = lines.iter().enumerate().map(|(at, line)| line_cells(ctx, year, at, line, wanted)).collect();
+    let mut total = vec![Cell::Empty; columns.len()];
+    total[1] = Cell::text(t.total());
+    let end = total.len();
+    total[end - 4] = Cell::Number(lines.iter().map(|line| line.times as i64).sum());
+    total[end - 2] = Cell::Number(year.totals.approved.0);
+    total[end - 1] = Cell::Number(year.totals.paid.0);
+    let notes = download::notes(ctx, &offer.filter, lines.len());
+    Table { title: offer.title.clone(), notes, columns, rows, total: Some(total) }
+}
+
+fn line_cells(ctx: &Ctx, year: &Year, at: usize, line: &Supported, wanted: &Wanted) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::Number(at as i64 + 1),
+        Cell::text(line.name.clone()),
+        Cell::text(producer_kind(ctx, &line.kind)),
+        Cell::text(year.villages.name(line.village_id)),
+        Cell::text(got(&year.kinds, line, ctx.lang)),
+        Cell::Number(line.times as i64),
+        Cell::Date(line.last),
+        Cell::Number(line.approved.0),
+        Cell::Number(line.paid.0),
+    ];
+    if wanted.phones {
+        cells.insert(4, line.phone.clone().map_or(Cell::Empty, Cell::Phone));
+    }
+    cells
+}
