@@ -1,0 +1,418 @@
+//! Lots with the steps of each, by the patterns of the sample data and the templates that people use.
+//!
+//! Goods that are packed, milled or cooked come as two lots: what went in and what came out.
+
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::clock::Day;
+use crate::db::Cx;
+use crate::files::paper::FileHash;
+use crate::files::store::{self as files, FileRow, FileState, FileUse};
+use crate::ids::{FileId, LotId, PlaceId, ProducerId, ProductId, new_id};
+use crate::products::store as products;
+use crate::seeding::lists::Family;
+use crate::seeding::pictures::Drawings;
+use crate::seeding::sample::{LotPattern, Sample, SampleRecall};
+use crate::traceability::identifiers::Identifiers;
+use crate::traceability::model::{Lot, LotCode, LotState, Place, PlaceKind, templates};
+use crate::traceability::quantity::{Quantity, Uom};
+use crate::traceability::record::{DiaryStep, LotAmount, StepLots, record};
+use crate::traceability::store::{events, lots, places};
+
+use super::catalogue::Wanted;
+use super::{Made, MadeLot};
+
+type Fallible<T> = std::result::Result<T, String>;
+
+/// What the lots of one product have in common.
+struct Line<'a> {
+    pattern: &'a LotPattern,
+    product: ProductId,
+    producer: ProducerId,
+    place: PlaceId,
+    uom: Uom,
+    season: Vec<u8>,
+    shelf_life: Option<i32>,
+}
+
+/// A scene that stands for a photo of a step, with the hash that its event names.
+struct Scene {
+    file: FileId,
+    sha256: String,
+}
+
+struct Loader<'a> {
+    made: &'a mut Made,
+    identifiers: Identifiers,
+    scenes: HashMap<String, Scene>,
+}
+
+pub(super) async fn load(app: &App, sample: &Sample, made: &mut Made) -> Fallible<()> {
+    let base = app.communes.get(made.commune).map(|c| c.id_base.clone()).unwrap_or_default();
+    let identifiers = Identifiers::new(&base).map_err(|e| e.to_string())?;
+    let scenes = draw_scenes(app, sample, made).await?;
+    let mut loader = Loader { made, identifiers, scenes };
+    let mut tx = app.db.begin().await.map_err(|e| e.to_string())?;
+    let mut cx = tx.cx();
+    for (number, pattern) in sample.lots.products.iter().enumerate() {
+        let line = loader.line(&mut cx, pattern).await.map_err(|e| format!("lots of {}: {e}", pattern.product))?;
+        let recall = sample.lots.recalls.iter().find(|recall| recall.product == pattern.product);
+        loader.fill(&mut cx, &line, number, recall).await.map_err(|e| format!("lots of {}: {e}", pattern.product))?;
+    }
+    tx.commit().await.map_err(|e| e.to_string())
+}
+
+/// Draws each scene once; every producer's steps share them.
+async fn draw_scenes(app: &App, sample: &Sample, made: &Made) -> Fallible<HashMap<String, Scene>> {
+    let drawings = Drawings::load().map_err(|e| e.to_string())?;
+    let mut scenes = HashMap::new();
+    let mut wanted = Vec::new();
+    let mut tx = app.db.begin().await.map_err(|e| e.to_string())?;
+    for drawing in sample.lots.products.iter().flat_map(|pattern| pattern.step_pictures.values()) {
+        if scenes.contains_key(drawing) {
+            continue;
+        }
+        let jpeg = drawings.jpeg(drawing, 1, &[], super::pictures::WIDTH).map_err(|e| e.to_string())?;
+        let sha256 = FileHash::of(&jpeg).to_string();
+        let file = FileId(new_id(made.now));
+        let row = FileRow {
+            commune_id: made.commune,
+            id: file,
+            producer_id: None,
+            kind: FileUse::Picture,
+            state: FileState::Ready,
+            media_type: "image/jpeg".to_owned(),
+            bytes: jpeg.len() as i64,
+            sha256: sha256.clone(),
+            width: Some(super::pictures::WIDTH as i32),
+            height: Some(super::pictures::WIDTH as i32 / 4 * 3),
+            name: "Tranh thay ảnh (dữ liệu mẫu)".to_owned(),
+            refusal: None,
+            public: true,
+            created_by: None,
+            created_at: made.now,
+        };
+        files::insert(&mut tx.cx(), &row).await.map_err(|e| e.to_string())?;
+        wanted.push(Wanted { file, drawing: drawing.clone(), variant: 1, colours: Vec::new() });
+        scenes.insert(drawing.clone(), Scene { file, sha256 });
+    }
+    tx.commit().await.map_err(|e| e.to_string())?;
+    super::pictures::load(app, made.commune, wanted).await?;
+    Ok(scenes)
+}
+
+/// One step of the plan of a lot: template, days after the lot's day, time, typed facts.
+struct Planned {
+    key: &'static str,
+    day: i64,
+    time: (u8, u8),
+    facts: Vec<(&'static str, String)>,
+}
+
+fn planned(key: &'static str, day: i64, time: (u8, u8), facts: &[(&'static str, &str)]) -> Planned {
+    Planned { key, day, time, facts: facts.iter().map(|(k, v)| (*k, (*v).to_owned())).collect() }
+}
+
+impl Loader<'_> {
+    async fn line<'p>(&mut self, cx: &mut Cx<'_>, pattern: &'p LotPattern) -> Fallible<Line<'p>> {
+        let (product, producer) = *self.made.products.get(&pattern.product).ok_or("no such product")?;
+        let row = products::by_id(cx, self.made.commune, product).await.map_err(|e| e.to_string())?;
+        let content = row.ok_or("no such product")?.content;
+        let uom = Uom::from_code(&pattern.uom).ok_or_else(|| format!("unit {}", pattern.uom))?;
+        let place = self.place(cx, producer, pattern).await.map_err(|e| e.to_string())?;
+        let (season, shelf_life) = (content.season, content.shelf_life_days);
+        Ok(Line { pattern, product, producer, place, uom, season, shelf_life })
+    }
+
+    async fn place(
+        &mut self,
+        cx: &mut Cx<'_>,
+        producer: ProducerId,
+        pattern: &LotPattern,
+    ) -> crate::db::Result<PlaceId> {
+        let key = (producer, pattern.place.clone());
+        if let Some(id) = self.made.places.get(&key) {
+            return Ok(*id);
+        }
+        let grown = matches!(pattern.family, Family::Fresh | Family::Grain | Family::Livestock | Family::Ornamental);
+        let village = self.made.villages.values().find(|(_, name)| pattern.place.contains(name.as_str()));
+        let place = Place {
+            commune_id: self.made.commune,
+            id: PlaceId::new(self.made.now),
+            producer_id: producer,
+            kind: if grown { PlaceKind::Plot } else { PlaceKind::Workshop },
+            name: pattern.place.clone(),
+            village_id: village.map(|(id, _)| *id),
+            gln: None,
+            growing_area_code: None,
+            hidden: false,
+            created_at: self.made.at(-700, 1),
+        };
+        places::insert(cx, &place).await?;
+        self.made.places.insert(key, place.id);
+        Ok(place.id)
+    }
+
+    async fn fill(
+        &mut self,
+        cx: &mut Cx<'_>,
+        line: &Line<'_>,
+        number: usize,
+        recall: Option<&SampleRecall>,
+    ) -> Fallible<()> {
+        let mut days = days_in_season(self.made.today, &line.season, number).into_iter();
+        let mut left = line.pattern.count;
+        let mut turn = number;
+        while left > 0 {
+            let recall = recall.filter(|_| left == line.pattern.count);
+            let day = recall.map_or_else(|| days.next(), |r| Some(self.made.today.plus_days(r.made_day)));
+            let Some(day) = day else { break };
+            let in_pairs = match line.pattern.family {
+                Family::Grain | Family::Processed => left >= 2,
+                Family::Fresh => left >= 2 && turn.is_multiple_of(3),
+                _ => false,
+            };
+            let thousandths = recall.map_or_else(|| varied(line.pattern.typical_quantity, turn), |r| r.quantity * 1000);
+            let lot = if in_pairs {
+                let came_in = day.plus_days(if line.pattern.family == Family::Fresh { 0 } else { -4 });
+                let raw = self.lot(cx, line, came_in, thousandths + thousandths / 8, None).await?;
+                self.steps(cx, line, &raw, &first_steps(line, &raw), None).await?;
+                let lot = self.lot(cx, line, day, thousandths, line.shelf_life).await?;
+                self.steps(cx, line, &lot, &later_steps(line, &lot), Some(&raw)).await?;
+                left -= 2;
+                lot
+            } else {
+                let lot = self.lot(cx, line, day, thousandths, line.shelf_life).await?;
+                let mut steps = first_steps(line, &lot);
+                steps.extend(closing_steps(line));
+                self.steps(cx, line, &lot, &steps, None).await?;
+                left -= 1;
+                lot
+            };
+            if let Some(recall) = recall {
+                self.recall(cx, &lot, recall).await?;
+            }
+            turn += 1;
+        }
+        Ok(())
+    }
+
+    async fn lot(
+        &mut self,
+        cx: &mut Cx<'_>,
+        line: &Line<'_>,
+        day: Day,
+        thousandths: i64,
+        shelf_life: Option<i32>,
+    ) -> Fallible<Lot> {
+        let at = day.at(6, 0).min(self.made.now);
+        let mut lot = Lot {
+            commune_id: self.made.commune,
+            id: LotId::new(at),
+            producer_id: line.producer,
+            product_id: line.product,
+            place_id: Some(line.place),
+            code: LotCode::random(),
+            state: LotState::Open,
+            made_on: day,
+            best_before: shelf_life.map(|days| day.plus_days(i64::from(days))),
+            quantity: thousandths,
+            uom: line.uom,
+            recall_reason: None,
+            recalled_at: None,
+            recalled_by: None,
+            version: 1,
+            created_by: None,
+            created_at: at,
+        };
+        while !lots::insert(cx, &lot).await.map_err(|e| e.to_string())? {
+            lot.code = LotCode::random();
+        }
+        self.made.lots.push(MadeLot {
+            id: lot.id,
+            product: line.product,
+            producer: line.producer,
+            made_on: day,
+            recalled: false,
+            quantity: thousandths / 1000,
+        });
+        Ok(lot)
+    }
+
+    async fn steps(
+        &self,
+        cx: &mut Cx<'_>,
+        line: &Line<'_>,
+        lot: &Lot,
+        steps: &[Planned],
+        raw: Option<&Lot>,
+    ) -> Fallible<()> {
+        for step in steps {
+            let day = lot.made_on.plus_days(step.day);
+            let at = day.at(step.time.0, step.time.1);
+            if at > self.made.now {
+                continue;
+            }
+            let template = templates().step(step.key).ok_or_else(|| format!("no step {}", step.key))?;
+            let facts = template
+                .read_facts(|key| {
+                    let typed = step.facts.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_str());
+                    typed.or_else(|| (key == "place").then_some("here"))
+                })
+                .map_err(|problems| problems.first().map(ToString::to_string).unwrap_or_default())?;
+            let amount = |lot: &Lot| -> Fallible<LotAmount> {
+                let class = self.identifiers.lot(&lot.id.to_string()).map_err(|e| e.to_string())?;
+                Ok(LotAmount { class, quantity: Quantity::new(lot.quantity, lot.uom).ok() })
+            };
+            let amounts = match raw.filter(|_| template.event.lots == crate::traceability::template::LotUse::Transforms)
+            {
+                Some(raw) => StepLots::Transformation { inputs: vec![amount(raw)?], outputs: vec![amount(lot)?] },
+                None => StepLots::One(amount(lot)?),
+            };
+            let scene = line.pattern.step_pictures.get(step.key).and_then(|drawing| self.scenes.get(drawing));
+            let photos: Vec<String> = scene.iter().map(|scene| scene.sha256.clone()).collect();
+            let files: Vec<FileId> = scene.iter().map(|scene| scene.file).collect();
+            let diary = DiaryStep {
+                template,
+                facts: &facts,
+                lots: amounts,
+                at: at.local(),
+                producer: self.identifiers.party(&line.producer.to_string()).map_err(|e| e.to_string())?,
+                place: self.identifiers.place(&line.place.to_string()).map_err(|e| e.to_string())?,
+                source: None,
+                destination: None,
+                document: None,
+                photos: &photos,
+            };
+            let event = record(&diary, &self.identifiers).map_err(|e| format!("{}: {e}", step.key))?;
+            let new = events::NewEvent {
+                event: &event,
+                producer: line.producer,
+                place: Some(line.place),
+                client: None,
+                step: step.key,
+                note: "",
+                files: &files,
+                by: None,
+                now: at,
+            };
+            events::insert(cx, self.made.commune, &self.identifiers, &new).await.map_err(|e| e.to_string())?;
+        }
+        Ok(())
+    }
+
+    async fn recall(&mut self, cx: &mut Cx<'_>, lot: &Lot, recall: &SampleRecall) -> Fallible<()> {
+        let at = self.made.at(recall.recalled_day, 2);
+        let reason = format!("{} {}", recall.reason_vi, recall.advice_vi);
+        let commune = self.made.commune;
+        let lot = lots::by_id(cx, commune, lot.id).await.map_err(|e| e.to_string())?.ok_or("the lot is gone")?;
+        let officer = self.made.officer;
+        lots::recall(cx, commune, lot.id, lot.version, &reason, officer, at).await.map_err(|e| e.to_string())?;
+        if let Some(made) = self.made.lots.last_mut() {
+            made.recalled = true;
+        }
+        Ok(())
+    }
+}
+
+/// Days of the past fourteen months that lie in the season, latest first, some days apart.
+fn days_in_season(today: Day, season: &[u8], salt: usize) -> Vec<Day> {
+    let mut days = Vec::new();
+    let mut back = 1 + (salt % 4) as i64;
+    while back < 425 {
+        let day = today.plus_days(-back);
+        if season.is_empty() || season.contains(&day.month()) {
+            days.push(day);
+            back += 6 + ((salt + days.len() * 5) % 7) as i64;
+        } else {
+            back += 3;
+        }
+    }
+    days
+}
+
+/// A quantity in thousandths that differs by up to a quarter from lot to lot, in whole units.
+fn varied(typical: i64, turn: usize) -> i64 {
+    let percent = 78 + (turn as i64 * 17) % 45;
+    (typical * percent / 100).max(1) * 1000
+}
+
+fn amount_facts(lot: &Lot) -> [(&'static str, String); 2] {
+    [("quantity", (lot.quantity / 1000).to_string()), ("quantity_uom", lot.uom.code().to_owned())]
+}
+
+fn with_amount(mut step: Planned, lot: &Lot) -> Planned {
+    step.facts.extend(amount_facts(lot));
+    step
+}
+
+/// What happens until the goods are there: care, inputs, harvest or receiving.
+fn first_steps(line: &Line<'_>, lot: &Lot) -> Vec<Planned> {
+    let (fertilise, spray) = match line.pattern.family {
+        Family::Fresh => ("fresh.fertilise", "fresh.spray"),
+        Family::Grain => ("grain.fertilise", "grain.spray"),
+        Family::Livestock => ("livestock.feed", "livestock.treat"),
+        _ => ("", ""),
+    };
+    let mut steps = Vec::new();
+    if !fertilise.is_empty() {
+        for (number, input) in line.pattern.inputs.iter().enumerate() {
+            let waits = i64::from(input.withholding_days);
+            let mut step = planned(
+                if waits > 0 { spray } else { fertilise },
+                -(waits + 8 + number as i64 * 16),
+                (7, 30),
+                &[("input_name", &input.name), ("dose", &input.dose)],
+            );
+            step.facts.push(("withholding_days", waits.to_string()));
+            steps.push(step);
+        }
+        steps.sort_by_key(|step| step.day);
+    }
+    let (key, time) = match line.pattern.family {
+        Family::Fresh => ("fresh.harvest", (5, 40)),
+        Family::Grain => ("grain.harvest", (8, 10)),
+        Family::Livestock => ("livestock.catch", (5, 15)),
+        Family::Processed => ("processed.receive", (7, 0)),
+        Family::Craft | Family::Ornamental | Family::Tourism => ("craft.make", (9, 0)),
+    };
+    if line.pattern.family == Family::Ornamental {
+        steps.push(planned("craft.care", -24, (16, 0), &[]));
+    }
+    steps.push(with_amount(planned(key, 0, time, &[]), lot));
+    if line.pattern.family == Family::Grain {
+        steps.push(planned("grain.dry", 1, (9, 0), &[]));
+    }
+    steps
+}
+
+/// What makes the second lot of a pair, and what comes after.
+fn later_steps(line: &Line<'_>, lot: &Lot) -> Vec<Planned> {
+    let (key, time) = match line.pattern.family {
+        Family::Grain => ("grain.mill", (8, 20)),
+        Family::Processed => ("processed.make", (8, 0)),
+        _ => ("fresh.pack", (9, 10)),
+    };
+    let mut steps = vec![with_amount(planned(key, 0, time, &[]), lot)];
+    steps.extend(closing_steps(line));
+    steps
+}
+
+fn closing_steps(line: &Line<'_>) -> Vec<Planned> {
+    match line.pattern.family {
+        Family::Fresh => vec![
+            planned("fresh.cool", 0, (10, 20), &[("temperature", "5")]),
+            planned("fresh.ship", 0, (15, 40), &[("vehicle", "Xe tải nhỏ (mẫu)")]),
+        ],
+        Family::Grain => vec![planned("grain.ship", 2, (14, 0), &[])],
+        Family::Livestock => vec![
+            planned("livestock.cool", 0, (6, 30), &[("temperature", "4")]),
+            planned("livestock.ship", 0, (8, 0), &[("vehicle", "Thùng xốp ướp đá (mẫu)")]),
+        ],
+        Family::Processed => {
+            vec![planned("processed.sample", 1, (9, 30), &[]), planned("processed.ship", 3, (14, 15), &[])]
+        }
+        _ => vec![planned("craft.finish", 2, (10, 0), &[]), planned("craft.ship", 5, (15, 0), &[])],
+    }
+}

@@ -1,0 +1,60 @@
+//! Openings of labels over the past 90 days: more on market days and while goods are fresh.
+
+use std::sync::Arc;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::app::App;
+use crate::ids::new_id;
+use crate::labels::scan_log::Scan;
+use crate::labels::store as labels;
+use crate::labels::visitor::{Device, Referrer};
+
+use super::Made;
+use super::labels::MadeLabel;
+
+/// How many openings there are in all.
+const COUNT: usize = 6_000;
+/// Over how many days.
+const DAYS: i64 = 90;
+
+pub(super) async fn load(app: &App, made: &Made, codes: &[MadeLabel]) -> Result<(), String> {
+    let mut random = StdRng::seed_from_u64(10816);
+    let fresh: Vec<&MadeLabel> = codes.iter().filter(|code| code.age < 240).collect();
+    let total: u64 = fresh.iter().map(|code| code.weight).sum();
+    if total == 0 {
+        return Ok(());
+    }
+    let mut scans: Vec<Scan> = (0..COUNT).map(|_| opening(made, &fresh, total, &mut random)).collect();
+    scans.sort_by_key(|scan| scan.at);
+    let mut tx = app.db.begin().await.map_err(|e| e.to_string())?;
+    labels::insert_scans(&mut tx.cx(), &scans).await.map_err(|e| e.to_string())?;
+    tx.commit().await.map_err(|e| e.to_string())
+}
+
+fn opening(made: &Made, codes: &[&MadeLabel], total: u64, random: &mut StdRng) -> Scan {
+    let mut at = random.random_range(0..total);
+    let code = codes
+        .iter()
+        .find(|code| {
+            let found = at < code.weight;
+            at = at.saturating_sub(code.weight);
+            found
+        })
+        .unwrap_or(&codes[0]);
+    let oldest = code.age.clamp(0, DAYS);
+    // The product of two draws lies nearer to the day the label was made.
+    let back = oldest - (random.random_range(0.0..1.0_f64) * random.random_range(0.3..1.0) * oldest as f64) as i64;
+    let hour = [6, 7, 8, 9, 10, 11, 12, 16, 17, 18, 19, 20][random.random_range(0..12)];
+    let at = made.today.plus_days(-back).at(hour, random.random_range(0..60)).min(made.now);
+    let device = match random.random_range(0..20) {
+        0 => Device::Desktop,
+        1 => Device::Tablet,
+        _ => Device::Phone,
+    };
+    let referrer = if random.random_range(0..9) == 0 { Referrer::Social } else { Referrer::Direct };
+    let visitor = format!("mau-{}", random.random_range(0..900));
+    let visitor: Arc<str> = crate::ids::digest(&visitor).into();
+    Scan { id: new_id(at), commune: made.commune, label: code.id, at, visitor, device, referrer, person: true }
+}
