@@ -1,0 +1,53 @@
+//! `sanvat serve`: answers requests and works off the queue until told to stop, then finishes both.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::jobs;
+
+/// Serves until SIGINT or SIGTERM; requests under way are finished and the queue's job at hand is done.
+/// `ready` is called once the port is open.
+pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
+    let address = app.config.listen;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("can't listen on {address}: {error}. Name another with --listen"))?;
+    let (stop, stopped) = watch::channel(false);
+    let worker = tokio::spawn(jobs::work(app.clone(), stopped.clone()));
+    tracing::info!(url = app.config.public(), database = app.db.engine(), "serving");
+
+    ready();
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: finishing requests under way");
+        let _ = stop.send(true);
+    });
+    served.await.map_err(|error| error.to_string())?;
+    worker.await.map_err(|error| error.to_string())?;
+    app.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}
