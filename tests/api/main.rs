@@ -1,0 +1,24 @@
+//! API tests: the program on a real port, over SQLite and PostgreSQL, used as people and programs use it.
+//!
+//! Start at [`support::on_both_engines`]; the modules mirror the addresses. Without PostgreSQL the tests run on
+//! SQLite alone, which is said by name and counted; with `CI=true` that is a failure.
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap shall fail")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod crawl;
+mod database;
+mod differential;
+mod files;
+mod jobs;
+mod labels;
+mod lots;
+mod market;
+mod office;
+mod producers;
+mod products;
+mod schema;
+mod templates;
+mod web;
