@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::jobs;
+use crate::market::popularity;
 
 /// Serves until SIGINT or SIGTERM; requests under way are finished and the queue's job at hand is done.
 /// `ready` is called once the port is open.
@@ -17,6 +18,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
         .map_err(|error| format!("can't listen on {address}: {error}. Name another with --listen"))?;
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(jobs::work(app.clone(), stopped.clone()));
+    let counting = tokio::spawn(popularity::keep_counting(app.clone(), stopped));
     tracing::info!(url = app.config.public(), database = app.db.engine(), "serving");
 
     ready();
@@ -28,6 +30,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     });
     served.await.map_err(|error| error.to_string())?;
     worker.await.map_err(|error| error.to_string())?;
+    counting.await.map_err(|error| error.to_string())?;
     app.close().await;
     tracing::info!("stopped");
     Ok(())

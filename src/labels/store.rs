@@ -52,6 +52,10 @@ const FIRST_CODE_OF_LOT: &str = "SELECT l.id FROM label_runs r
     ORDER BY r.number DESC LIMIT 1";
 const OPENINGS: &str = "SELECT visitor FROM scans
     WHERE commune_id = $1 AND label_id = $2 AND person = TRUE ORDER BY at DESC LIMIT $3";
+const SCANS_BY_PRODUCT: &str = "SELECT r.product_id, COUNT(*) FROM scans s
+    JOIN labels l ON l.commune_id = s.commune_id AND l.id = s.label_id
+    JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
+    WHERE s.commune_id = $1 AND s.at >= $2 AND s.person = TRUE GROUP BY r.product_id";
 const COUNT_OF_LABEL: &str = "SELECT COUNT(*) FROM scans WHERE commune_id = $1 AND label_id = $2";
 const INSERT_FEEDBACK: &str = "INSERT INTO feedback (commune_id, id, label_id, product_id, lot_id, code_text, kind,
       stars, message, phone, state, request_id, created_at)
@@ -290,4 +294,9 @@ pub async fn insert_feedback(cx: &mut Cx<'_>, commune: CommuneId, feedback: &New
         .execute(c)
         .await
         .map(drop))
+}
+
+/// How often people opened labels of each product since a time; products without any are left out.
+pub async fn scans_by_product(cx: &mut Cx<'_>, commune: CommuneId, since: Time) -> Result<Vec<(ProductId, i64)>> {
+    on!(cx, c => sqlx::query_as(SCANS_BY_PRODUCT).bind(commune).bind(since).fetch_all(c).await)
 }

@@ -13,7 +13,7 @@ use crate::market::index;
 use crate::producers::model::ProducerKind;
 use crate::products::catalogue;
 use crate::products::model::Availability;
-use crate::search::{Filters, Kind, Query, Sort};
+use crate::search::{Filters, Kind, PriceBand, Query, Sort};
 use crate::web::form::encode;
 use crate::web::i18n::{Lang, texts};
 use crate::web::{FieldError, Form};
@@ -32,11 +32,12 @@ texts! {
 const LONGEST: usize = 200;
 
 /// The orders of results, with their names in addresses.
-pub const SORTS: [(Sort, &str); 4] = [
+pub const SORTS: [(Sort, &str); 5] = [
     (Sort::Relevance, "relevance"),
     (Sort::Newest, "newest"),
     (Sort::PriceAsc, "price_asc"),
     (Sort::PriceDesc, "price_desc"),
+    (Sort::Scans, "scans"),
 ];
 
 /// What somebody asked of the catalogue.
@@ -178,6 +179,21 @@ impl Asked {
         query.limit = self.limit.unwrap_or(limit);
         query.cursor.clone_from(&self.cursor);
         Some(query)
+    }
+
+    /// The same question with the prices of one band, or without prices when it has just these.
+    pub fn with_band(&self, band: &PriceBand) -> Self {
+        let mut asked = self.clone();
+        asked.cursor = None;
+        let (min, max) = if self.is_band(band) { (None, None) } else { (Some(band.min), band.max) };
+        (asked.filters.price_min, asked.filters.price_max) = (min, max);
+        asked
+    }
+
+    /// True if the prices asked for are those of the band.
+    pub fn is_band(&self, band: &PriceBand) -> bool {
+        (self.filters.price_min.unwrap_or(0), self.filters.price_max) == (band.min, band.max)
+            && (self.filters.price_min, self.filters.price_max) != (None, None)
     }
 
     /// The name of the order, as in the address.

@@ -98,7 +98,7 @@ impl Card {
 }
 
 /// The text in pieces: as the index marked it, if it did.
-fn marked(highlights: &[Highlight], field: HighlightField, otherwise: &str) -> Marked {
+pub fn marked(highlights: &[Highlight], field: HighlightField, otherwise: &str) -> Marked {
     match highlights.iter().find(|h| h.field == field) {
         Some(highlight) => pieces(highlight),
         None if otherwise.is_empty() => Marked::new(),
@@ -106,7 +106,8 @@ fn marked(highlights: &[Highlight], field: HighlightField, otherwise: &str) -> M
     }
 }
 
-fn pieces(highlight: &Highlight) -> Marked {
+/// A highlighted text in pieces.
+pub fn pieces(highlight: &Highlight) -> Marked {
     let mut pieces = Marked::new();
     let mut at = 0;
     for mark in &highlight.marks {

@@ -2,14 +2,16 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Extension;
 use axum::response::{IntoResponse, Response};
 
 use super::ask::{Asked, SORTS};
-use super::card::Card;
+use super::card::{Card, Marked, marked};
 use super::find::{self, Answer};
 use super::home::{self, KindLink};
-use super::store;
+use super::misses::Noted;
 use super::texts::Texts;
+use super::{producer, store};
 use crate::amounts::Dong;
 use crate::fold::fold;
 use crate::producers::model::ProducerKind;
@@ -17,9 +19,12 @@ use crate::producers::store::Village;
 use crate::products::catalogue;
 use crate::products::model::Availability;
 use crate::products::season::month_name;
-use crate::search::{Facet, Sort};
+use crate::search::{Facet, HighlightField, PRICE_BANDS, Sort};
 use crate::web::i18n::whole;
 use crate::web::{AppError, Ctx, FieldError, Lang, Page};
+
+/// Producers shown above the products.
+const MAKERS: usize = 4;
 
 /// One value that results can be narrowed to.
 struct Choice {
@@ -43,8 +48,25 @@ struct Chip {
     url: String,
 }
 
+/// A band of prices to narrow to.
+struct Band {
+    label: String,
+    url: String,
+    count: u64,
+    chosen: bool,
+}
+
+/// A producer that the words find.
+struct Maker {
+    path: String,
+    name: Marked,
+    detail: String,
+}
+
 /// What to do when nothing was found.
 struct Suggestions {
+    /// Another spelling, with how many products it finds.
+    corrected: Option<(String, String, String)>,
     without_filters: Option<String>,
     plain: Option<(String, String)>,
     producers: Option<String>,
@@ -62,6 +84,9 @@ struct CataloguePage {
     cards: Vec<Card>,
     count: String,
     facets: Vec<Choices>,
+    bands: Vec<Band>,
+    makers: Vec<Maker>,
+    near: bool,
     chips: Vec<Chip>,
     sorts: Vec<(&'static str, &'static str)>,
     hidden: Vec<(&'static str, String)>,
@@ -83,7 +108,7 @@ impl CataloguePage {
 }
 
 /// `GET /san-pham`.
-pub async fn catalogue(ctx: Ctx) -> Result<Response, AppError> {
+pub async fn catalogue(ctx: Ctx, Extension(noted): Extension<Noted>) -> Result<Response, AppError> {
     let mut asked = Asked::read(&ctx.query, ctx.lang, ctx.today());
     asked.limit = None;
     let mut dropped = std::mem::take(&mut asked.errors);
@@ -96,6 +121,10 @@ pub async fn catalogue(ctx: Ctx) -> Result<Response, AppError> {
         }
         other => other?,
     };
+    let asked_words = !asked.text.is_empty() && asked.cursor.is_none();
+    if asked_words && !asked.is_filtered() && (answer.total == 0 || answer.near) && !answer.is_makeshift() {
+        noted.note(&ctx, &asked.text).await;
+    }
     Ok(page(&ctx, asked, answer, dropped).await?.into_response())
 }
 
@@ -106,6 +135,13 @@ async fn page(ctx: &Ctx, asked: Asked, answer: Answer, dropped: Vec<FieldError>)
         crate::producers::store::villages(&mut conn.cx(), ctx.commune_id()).await?
     };
     let suggestions = if answer.rows.is_empty() { Some(suggest(ctx, &asked).await?) } else { None };
+    // Producers stand before the first page of products only.
+    let makers = if asked.cursor.is_none() { find::producers(ctx, &asked.text, MAKERS).await? } else { Vec::new() };
+    let makers = makers.into_iter().map(|(row, highlights)| Maker {
+        path: row.path(),
+        name: marked(&highlights, HighlightField::Name, &row.content.name),
+        detail: producer::detail(&row, ctx.lang),
+    });
     let cards = answer.rows.iter().map(|row| {
         let highlights = answer.highlights.get(&row.id).map_or(&[][..], Vec::as_slice);
         Card::new(row, highlights, ctx.lang)
@@ -125,6 +161,9 @@ async fn page(ctx: &Ctx, asked: Asked, answer: Answer, dropped: Vec<FieldError>)
             n => t.found(whole(n as i64, ctx.lang)),
         },
         facets: facets(&asked, &answer, &villages, ctx),
+        bands: bands(&asked, &answer, ctx.lang),
+        makers: makers.collect(),
+        near: answer.near,
         chips: chips(&asked, &villages, ctx.lang),
         sorts: SORTS.iter().map(|(sort, name)| (*name, sort_label(*sort, t))).collect(),
         next: answer.next.as_deref().map(|cursor| asked.url(None, Some(cursor))),
@@ -146,6 +185,7 @@ fn sort_label(sort: Sort, t: Texts) -> &'static str {
         Sort::Newest => t.sort_newest(),
         Sort::PriceAsc => t.sort_price_asc(),
         Sort::PriceDesc => t.sort_price_desc(),
+        Sort::Scans => t.sort_scans(),
     }
 }
 
@@ -182,6 +222,23 @@ fn facets(asked: &Asked, answer: &Answer, villages: &[Village], ctx: &Ctx) -> Ve
         list("kind", t.facet_kind(), Facet::ProducerKind, kinds.collect()),
     ];
     lists.into_iter().filter(|choices| !choices.list.is_empty()).collect()
+}
+
+/// The bands of prices that have products, or the one that is chosen.
+fn bands(asked: &Asked, answer: &Answer, lang: Lang) -> Vec<Band> {
+    let t = Texts(lang);
+    let Some(facets) = &answer.facets else { return Vec::new() };
+    let bands = PRICE_BANDS.iter().map(|band| Band {
+        label: match band.max {
+            Some(max) if band.min == 0 => t.price_to_chip(Dong(max).text(lang)),
+            Some(max) => t.price_band(Dong(band.min).digits(), Dong(max).text(lang)),
+            None => t.price_from_chip(Dong(band.min).text(lang)),
+        },
+        url: asked.with_band(band).url(None, None),
+        count: facets.count(Facet::Price, band.code),
+        chosen: asked.is_band(band),
+    });
+    bands.filter(|band| band.count > 0 || band.chosen).collect()
 }
 
 fn chips(asked: &Asked, villages: &[Village], lang: Lang) -> Vec<Chip> {
@@ -242,7 +299,16 @@ async fn suggest(ctx: &Ctx, asked: &Asked) -> Result<Suggestions, AppError> {
     let producers = (!asked.text.is_empty())
         .then(|| format!("/co-so?{}", crate::web::form::encode(&[("q".to_owned(), asked.text.clone())])));
     let in_season = home::in_season(&seasonal, ctx.today().month(), 4);
+    let corrected = find::correction(ctx, asked).await.map(|correction| {
+        let count = match correction.total {
+            1 => t.found_one().to_owned(),
+            n => t.found(whole(n as i64, ctx.lang)),
+        };
+        let url = Asked { text: correction.text.clone(), ..Asked::default() }.url(None, None);
+        (correction.text, url, count)
+    });
     Ok(Suggestions {
+        corrected,
         without_filters: asked.is_filtered().then(|| unfiltered.url(None, None)),
         plain,
         producers,

@@ -38,8 +38,8 @@ struct Counts {
 }
 
 impl Daily {
-    /// Counts one more; false if that is too many.
-    fn takes(&self, address: IpAddr, today: Day) -> bool {
+    /// Counts one more; false if that is more than `most` of one network today.
+    pub(super) fn takes(&self, address: IpAddr, today: Day, most: u32) -> bool {
         let mut counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if counts.day != Some(today) {
             *counts = Counts { day: Some(today), ..Counts::default() };
@@ -49,7 +49,7 @@ impl Daily {
         let key = if full && !counts.by_address.contains_key(&key) { 0 } else { key };
         let count = counts.by_address.entry(key).or_default();
         *count = count.saturating_add(1);
-        *count <= A_DAY
+        *count <= most
     }
 }
 
@@ -92,7 +92,7 @@ pub async fn ask(
     let cx = &mut tx.cx();
     let request = form.request_id(now);
     if !enquiries::is_known(cx, ctx.commune_id(), request).await? {
-        if !daily.takes(ctx.address, ctx.today()) {
+        if !daily.takes(ctx.address, ctx.today(), A_DAY) {
             drop(tx);
             form.fail("message", t.ask_too_many());
             return Ok((StatusCode::TOO_MANY_REQUESTS, product::page(&ctx, row, form).await?).into_response());
@@ -175,11 +175,11 @@ mod tests {
         let today = Day::new(2026, 11, 22).unwrap();
         let one: IpAddr = "203.0.113.9".parse().unwrap();
         for _ in 0..A_DAY {
-            assert!(daily.takes(one, today));
+            assert!(daily.takes(one, today, A_DAY));
         }
-        assert!(!daily.takes(one, today));
-        assert!(daily.takes("203.0.113.10".parse().unwrap(), today));
-        assert!(daily.takes(one, today.plus_days(1)));
+        assert!(!daily.takes(one, today, A_DAY));
+        assert!(daily.takes("203.0.113.10".parse().unwrap(), today, A_DAY));
+        assert!(daily.takes(one, today.plus_days(1), A_DAY));
     }
 
     #[test]

@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 
 use crate::fold::fold;
-use crate::ids::ProductId;
+use crate::ids::{ProducerId, ProductId};
 use crate::market::ask::Asked;
-use crate::market::store::{self, Listed};
+use crate::market::index;
+use crate::market::store::{self, Listed, ListedProducer};
 use crate::products::catalogue;
-use crate::search::{Facets, Filters, Highlight, SearchError, Sort};
+use crate::search::{Correction, Facets, Filters, Highlight, Kind, Query, SearchError, Sort};
 use crate::web::{AppError, Ctx, Lang};
 
 /// Products of a page.
@@ -31,6 +32,8 @@ pub struct Answer {
     pub facets: Option<Facets>,
     /// Where the next page begins.
     pub next: Option<String>,
+    /// True if nothing had all that was typed, and these come close.
+    pub near: bool,
     /// `embedded`, `meilisearch` or `database`.
     pub engine: &'static str,
 }
@@ -59,7 +62,8 @@ pub async fn find(ctx: &Ctx, asked: &Asked) -> Result<Answer, AppError> {
             let rows = store::listed_among(&mut conn.cx(), ctx.commune_id(), &ids, today).await?;
             let engine = ctx.app.search.engine_name();
             let facets = Some(found.facets);
-            Ok(Answer { rows, highlights, total: found.total, facets, next: found.next_cursor, engine })
+            let (total, next, near) = (found.total, found.next_cursor, found.near);
+            Ok(Answer { rows, highlights, total, facets, next, near, engine })
         }
         Err(SearchError::BadCursor) => Err(AppError::field(
             "cursor",
@@ -69,6 +73,41 @@ pub async fn find(ctx: &Ctx, asked: &Asked) -> Result<Answer, AppError> {
         Err(error) => {
             tracing::warn!(%error, "the search index does not answer; answering from the database");
             from_database(ctx, asked, query.limit).await
+        }
+    }
+}
+
+/// Producers that the words find, best first; none while the index is away or nothing was typed.
+pub async fn producers(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<(ListedProducer, Vec<Highlight>)>, AppError> {
+    let Some(today) = index::date(ctx.today()).filter(|_| !text.trim().is_empty()) else { return Ok(Vec::new()) };
+    let mut query = Query::new(ctx.commune_id().0, text, today);
+    query.filters.kind = Some(Kind::Producer);
+    query.limit = limit;
+    let found = match ctx.app.search.search(&query).await {
+        // Producers that only come close would be noise beside the products.
+        Ok(found) if !found.near => found,
+        _ => return Ok(Vec::new()),
+    };
+    let ids: Vec<ProducerId> = found.hits.iter().map(|hit| ProducerId(hit.id)).collect();
+    let mut highlights: HashMap<ProducerId, Vec<Highlight>> =
+        found.hits.into_iter().map(|hit| (ProducerId(hit.id), hit.highlights)).collect();
+    let mut conn = ctx.app.db.read().await?;
+    let rows = store::producers_among(&mut conn.cx(), ctx.commune_id(), &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (highlights.remove(&row.id).unwrap_or_default(), row))
+        .map(|(h, row)| (row, h))
+        .collect())
+}
+
+/// Another spelling that finds products, for a question that found none.
+pub async fn correction(ctx: &Ctx, asked: &Asked) -> Option<Correction> {
+    let query = asked.query(ctx.commune_id(), ctx.lang, ctx.today(), PAGE)?;
+    match ctx.app.search.correct(&query).await {
+        Ok(correction) => correction,
+        Err(error) => {
+            tracing::debug!(%error, "no spelling was looked for");
+            None
         }
     }
 }
@@ -137,6 +176,7 @@ fn order(rows: &mut [Listed], sort: Sort) {
     match sort {
         Sort::Relevance => rows.sort_by_cached_key(|row| (fold(&row.content.name), row.id)),
         Sort::Newest => rows.sort_by_key(|row| (std::cmp::Reverse(row.updated_at), row.id)),
+        Sort::Scans => rows.sort_by_key(|row| (std::cmp::Reverse(row.scans), row.id)),
         Sort::PriceAsc => rows.sort_by_key(|row| (row.content.price.min().map_or(i64::MAX, |p| p.0), row.id)),
         Sort::PriceDesc => {
             rows.sort_by_key(|row| (std::cmp::Reverse(row.content.price.max().map_or(-1, |p| p.0)), row.id));

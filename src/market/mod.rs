@@ -14,9 +14,12 @@ pub mod feeds;
 pub mod find;
 pub mod home;
 pub mod index;
+pub mod misses;
+pub mod popularity;
 pub mod producer;
 pub mod product;
 pub mod store;
+pub mod suggest;
 pub mod texts;
 
 use axum::routing::{get, post};
@@ -45,6 +48,9 @@ pub fn router() -> Router<App> {
         .route("/robots.txt", get(feeds::robots))
         .route("/sitemap.xml", get(feeds::sitemap))
         .route("/favicon.ico", get(feeds::favicon))
+        .route("/van-phong/tim-kiem", get(misses::page))
         .route("/api/v1/products", get(api::products))
+        .route("/api/v1/suggest", get(suggest::suggest))
         .layer(Extension(enquiry::Daily::default()))
+        .layer(Extension(misses::Noted::default()))
 }

@@ -104,16 +104,20 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
 }
 
 fn line(row: &ListedProducer, lang: Lang) -> Line {
-    let t = Texts(lang);
-    let kind = row.kind().map(|kind| kind.label(lang).to_owned());
-    let village = row.village.as_deref().map(|village| t.village_of(village));
     Line {
         path: row.path(),
         name: row.content.name.clone(),
-        detail: [kind, village].into_iter().flatten().collect::<Vec<_>>().join(", "),
+        detail: detail(row, lang),
         picture: row.content.picture.map(|id| picture_url(id, 's')),
-        count: t.product_count(row.products),
+        count: Texts(lang).product_count(row.products),
     }
+}
+
+/// Its kind and village in a line.
+pub fn detail(row: &ListedProducer, lang: Lang) -> String {
+    let kind = row.kind().map(|kind| kind.label(lang).to_owned());
+    let village = row.village.as_deref().map(|village| Texts(lang).village_of(village));
+    [kind, village].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 type Rows = (Vec<ListedProducer>, Option<String>);

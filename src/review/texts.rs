@@ -165,6 +165,7 @@ texts! {
     changed_at: "Sửa lần cuối" / "Last changed";
     add_producer: "Thêm cơ sở" / "Add a producer";
     villages_link: "Thôn" / "Villages";
+    misses_link: "Tìm mà không thấy" / "Searched in vain";
     people_link: "Người dùng" / "People";
     no_rows: "Không có dòng nào khớp. Thử bỏ bớt điều kiện lọc." / "Nothing fits. Try fewer conditions.";
     excel(n): "Tải Excel, {n} dòng" / "Download Excel, {n} rows";

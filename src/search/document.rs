@@ -118,6 +118,8 @@ pub struct Document {
     pub price_max: Option<i64>,
     /// Microseconds since 1970 of the last public change.
     pub updated_at: i64,
+    /// Openings of its labels by people in the last 30 days, as last counted.
+    pub scans: i64,
 }
 
 /// One change to the index. Applying it again changes nothing.

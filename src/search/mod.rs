@@ -11,12 +11,14 @@
 //! Changes made by another process during a rebuild are not replayed: run it where the outbox is worked off, or put
 //! again what changed since it began.
 
+mod correct;
 pub mod document;
 mod embedded;
 pub(crate) mod highlight;
 mod meili;
 pub mod query;
 pub mod settings;
+mod spelling;
 mod telex;
 #[cfg(test)]
 mod tests;
@@ -26,8 +28,11 @@ pub(crate) mod words;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use self::correct::Correction;
 pub use self::document::{Certificate, Change, DocId, Document, Kind, Labelled, Stars};
-pub use self::query::{Facet, Facets, Filters, Found, Highlight, HighlightField, Hit, Lang, Query, Sort};
+pub use self::query::{
+    Facet, Facets, Filters, Found, Highlight, HighlightField, Hit, Lang, PRICE_BANDS, PriceBand, Query, Sort,
+};
 pub use self::settings::{Settings, SettingsError};
 
 /// Why an index can't answer or be written.
@@ -156,6 +161,17 @@ impl SearchIndex {
                 blocking(move || index.search(&query)).await
             }
             Self::Meilisearch(index) => index.search(query).await,
+        }
+    }
+
+    /// Whether the index holds a folded word, and otherwise which of its words it may have meant.
+    async fn spellings(&self, word: &str) -> Result<(bool, Vec<String>), SearchError> {
+        match self {
+            Self::Embedded(index) => {
+                let (index, word) = (Arc::clone(index), word.to_owned());
+                blocking(move || index.nearest(&word)).await
+            }
+            Self::Meilisearch(index) => index.nearest(word).await,
         }
     }
 

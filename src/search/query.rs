@@ -38,6 +38,8 @@ pub enum Sort {
     PriceAsc,
     /// Highest price first, "ask" last.
     PriceDesc,
+    /// Labels opened most often in the last 30 days first.
+    Scans,
 }
 
 /// Filters; within one list any value will do, and all lists must agree. An empty list filters nothing.
@@ -211,11 +213,13 @@ pub enum Facet {
     Season,
     /// Availability.
     Availability,
+    /// Bands of price, codes of [`PRICE_BANDS`].
+    Price,
 }
 
 impl Facet {
     /// All facets, in the order of the page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kind,
         Self::Category,
         Self::Village,
@@ -224,7 +228,41 @@ impl Facet {
         Self::Certificate,
         Self::Season,
         Self::Availability,
+        Self::Price,
     ];
+}
+
+/// One band of prices, both ends included: what costs a range counts in every band that its range touches, exactly
+/// as the filters `price_min` and `price_max` with the band's ends would find it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriceBand {
+    /// Code in counts: `20000-50000`, the last one `1000000-`.
+    pub code: &'static str,
+    /// Lowest price in đồng.
+    pub min: i64,
+    /// Highest price in đồng; none: no end.
+    pub max: Option<i64>,
+}
+
+const fn band(code: &'static str, min: i64, max: i64) -> PriceBand {
+    PriceBand { code, min, max: Some(max) }
+}
+
+/// The bands by which prices are counted, in đồng, lowest first.
+pub const PRICE_BANDS: [PriceBand; 6] = [
+    band("0-20000", 0, 20_000),
+    band("20000-50000", 20_000, 50_000),
+    band("50000-100000", 50_000, 100_000),
+    band("100000-200000", 100_000, 200_000),
+    band("200000-500000", 200_000, 500_000),
+    PriceBand { code: "500000-", min: 500_000, max: None },
+];
+
+impl PriceBand {
+    /// Whether something that costs from `least` to `most` đồng counts here.
+    pub fn holds(&self, least: i64, most: i64) -> bool {
+        most >= self.min && self.max.is_none_or(|max| least <= max)
+    }
 }
 
 /// Counts by facet; a facet's own counts ignore its own filter and obey all others.
@@ -237,6 +275,15 @@ impl Facets {
     pub(super) fn add(&mut self, facet: Facet, code: &str, count: u64) {
         if count > 0 {
             *self.counts.entry(facet).or_default().entry(code.to_owned()).or_default() += count;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        for (facet, counts) in other.counts {
+            let own = self.counts.entry(facet).or_default();
+            for (code, count) in counts {
+                *own.entry(code).or_default() += count;
+            }
         }
     }
 
@@ -265,6 +312,8 @@ pub struct Found {
     pub next_cursor: Option<String>,
     /// How many there are on all pages.
     pub total: u64,
+    /// True if nothing had all that was typed, and these come close: a slip in a word, or one word less.
+    pub near: bool,
 }
 
 /// A place in the order of the hits: the sort key of the last hit that was given out, or an offset.

@@ -117,6 +117,7 @@ fn of_product<'a>(row: &Listed, held: impl Iterator<Item = &'a Held>, stars: Opt
         price_min: content.price.min().map(|d| d.0),
         price_max: content.price.max().map(|d| d.0),
         updated_at: row.updated_at.micros(),
+        scans: row.scans,
     }
 }
 
@@ -141,6 +142,7 @@ fn of_producer<'a>(row: &ListedProducer, held: impl Iterator<Item = &'a Held>) -
         price_min: None,
         price_max: None,
         updated_at: row.updated_at.micros(),
+        scans: 0,
     }
 }
 

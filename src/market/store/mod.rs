@@ -1,6 +1,8 @@
 //! SQL of the public catalogue: only approved products of approved producers ever come out of here.
 
 pub mod enquiries;
+pub mod misses;
+pub mod popularity;
 
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
@@ -36,6 +38,8 @@ pub struct Listed {
     pub village: Option<String>,
     /// OCOP stars that may be shown on the day of the question.
     pub stars: Option<i32>,
+    /// Openings of its labels by people in 30 days, as last counted.
+    pub scans: i64,
 }
 
 impl Listed {
@@ -122,7 +126,9 @@ macro_rules! listed {
                o.name AS producer_name, o.kind AS producer_kind, o.village_id, v.name AS village,
                (SELECT d.stars FROM ocop_decisions d WHERE d.commune_id = p.commune_id AND d.product_id = p.id
                   AND d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5 AND d.decided_on <= $2 AND $2 <= d.expires_on
-                  ORDER BY d.decided_on DESC, d.id DESC LIMIT 1) AS stars
+                  ORDER BY d.decided_on DESC, d.id DESC LIMIT 1) AS stars,
+               COALESCE((SELECT n.scans FROM product_scans n WHERE n.commune_id = p.commune_id
+                  AND n.product_id = p.id), 0) AS scans
              FROM products p
              JOIN producers o ON o.commune_id = p.commune_id AND o.id = p.producer_id AND o.state = 'approved'
              LEFT JOIN villages v ON v.commune_id = o.commune_id AND v.id = o.village_id

@@ -5,16 +5,19 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::search::query::{Cursor, Facet, Facets, Filters, Sort};
+use super::rows::{Cache, Codes, NONE, Row, Rows};
+use crate::search::document::Kind;
+use crate::search::query::{Cursor, Facet, Facets, Filters, PRICE_BANDS, Sort};
 use crate::search::typed::StarsWanted;
 
 /// Which hits are wanted; the collector of one search.
 pub struct Page<'a> {
+    pub rows: &'a Cache,
     pub filters: &'a Filters,
     pub stars: Option<StarsWanted>,
     pub today: u64,
@@ -42,32 +45,24 @@ impl Collector for Page<'_> {
     type Child = Walk;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Walk> {
-        let columns = reader.fast_fields();
+        let rows = self.rows.of(reader)?;
         let f = self.filters;
-        let kind: Vec<String> = f.kind.iter().map(|k| k.code().to_owned()).collect();
+        let kind: Vec<String> = f.kind.iter().map(|k: &Kind| k.code().to_owned()).collect();
         Ok(Walk {
             segment,
-            kind: Codes::open(reader, "kind", &kind)?,
-            category: Codes::open(reader, "category", &f.category)?,
-            village: Codes::open(reader, "village", &f.village)?,
-            producer_kind: Codes::open(reader, "producer_kind", &f.producer_kind)?,
-            availability: Codes::open(reader, "availability", &f.availability)?,
-            certificate: Codes::open(reader, "certificate", &f.certificate)?,
-            certificate_until: columns.u64("certificate_until")?,
-            stars: columns.u64("stars")?,
-            stars_until: columns.u64("stars_until")?,
-            season: columns.u64("season")?,
-            price_min: columns.i64("price_min")?,
-            price_max: columns.i64("price_max")?,
-            updated_at: columns.i64("updated_at")?,
-            name_length: columns.u64("name_length")?,
-            id_high: columns.u64("id_high")?,
-            id_low: columns.u64("id_low")?,
-            stars_filter: f.stars.clone(),
+            kind: Counter::of(&rows.kinds, &kind),
+            category: Counter::of(&rows.categories, &f.category),
+            village: Counter::of(&rows.villages, &f.village),
+            producer_kind: Counter::of(&rows.producer_kinds, &f.producer_kind),
+            availability: Counter::of(&rows.availabilities, &f.availability),
+            certificate: Counter::of(&rows.certificate_kinds, &f.certificate),
+            rows,
+            // Bit n: n stars will do.
+            stars_filter: f.stars.iter().fold(0, |bits, stars| bits | 1 << stars),
             stars_typed: self.stars,
-            season_filter: f.season,
+            season_filter: f.season.map_or(0, |month| 1 << (month - 1)),
             prices: (f.price_min, f.price_max),
-            today: self.today,
+            today: self.today as u32,
             sort: self.sort,
             scored: self.scored,
             after: self.after,
@@ -76,6 +71,7 @@ impl Collector for Page<'_> {
             top: BinaryHeap::new(),
             star_counts: [0; 6],
             season_counts: [0; 12],
+            band_counts: [0; PRICE_BANDS.len()],
             total: 0,
             matched: 0,
         })
@@ -85,18 +81,13 @@ impl Collector for Page<'_> {
         self.scored && self.sort == Sort::Relevance
     }
 
-    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Walked>>) -> tantivy::Result<Walked> {
+    fn merge_fruits(&self, fruits: Vec<Walked>) -> tantivy::Result<Walked> {
         let mut all = Walked::default();
         for fruit in fruits {
-            let fruit = fruit?;
             all.total += fruit.total;
             all.matched += fruit.matched;
             all.top.extend(fruit.top);
-            for facet in Facet::ALL {
-                for (code, count) in fruit.facets.of(facet) {
-                    all.facets.add(facet, &code, count);
-                }
-            }
+            all.facets.merge(fruit.facets);
         }
         all.top.sort_by_key(|(cursor, _)| Reverse(*cursor));
         all.top.truncate(self.limit + 1);
@@ -107,27 +98,18 @@ impl Collector for Page<'_> {
 /// The walk over one segment.
 pub struct Walk {
     segment: SegmentOrdinal,
-    kind: Codes,
-    category: Codes,
-    village: Codes,
-    producer_kind: Codes,
-    availability: Codes,
-    certificate: Codes,
-    certificate_until: Column<u64>,
-    stars: Column<u64>,
-    stars_until: Column<u64>,
-    season: Column<u64>,
-    price_min: Column<i64>,
-    price_max: Column<i64>,
-    updated_at: Column<i64>,
-    name_length: Column<u64>,
-    id_high: Column<u64>,
-    id_low: Column<u64>,
-    stars_filter: Vec<u8>,
+    rows: Arc<Rows>,
+    kind: Counter,
+    category: Counter,
+    village: Counter,
+    producer_kind: Counter,
+    availability: Counter,
+    certificate: Counter,
+    stars_filter: u8,
     stars_typed: Option<StarsWanted>,
-    season_filter: Option<u8>,
+    season_filter: u16,
     prices: (Option<i64>, Option<i64>),
-    today: u64,
+    today: u32,
     sort: Sort,
     scored: bool,
     after: Option<Cursor>,
@@ -136,6 +118,7 @@ pub struct Walk {
     top: BinaryHeap<Reverse<(Cursor, DocId)>>,
     star_counts: [u64; 6],
     season_counts: [u64; 12],
+    band_counts: [u64; PRICE_BANDS.len()],
     total: u64,
     matched: u64,
 }
@@ -144,35 +127,34 @@ pub struct Walk {
 const NAME_LENGTH_MAX: i64 = 31;
 
 impl Walk {
-    fn stars_today(&self, doc: DocId) -> u8 {
-        let valid = self.stars_until.first(doc).is_some_and(|until| until >= self.today);
-        if valid { self.stars.first(doc).map_or(0, |s| s.min(5) as u8) } else { 0 }
-    }
-
-    fn price_fits(&self, doc: DocId) -> bool {
+    fn price_fits(&self, row: &Row) -> bool {
         let (least, most) = self.prices;
-        least.is_none_or(|least| self.price_max.first(doc).is_some_and(|p| p >= least))
-            && most.is_none_or(|most| self.price_min.first(doc).is_some_and(|p| p <= most))
+        least.is_none_or(|least| row.price_max.is_some_and(|p| p >= least))
+            && most.is_none_or(|most| row.price_min.is_some_and(|p| p <= most))
     }
 
-    fn cursor(&self, doc: DocId, score: Score) -> Cursor {
-        let updated = self.updated_at.first(doc).unwrap_or(0);
-        let id =
-            u128::from(self.id_high.first(doc).unwrap_or(0)) << 64 | u128::from(self.id_low.first(doc).unwrap_or(0));
+    fn certificate_fits(&self, row: &Row) -> bool {
+        let Some(wanted) = &self.certificate.wanted else { return true };
+        let held = self.rows.certificates(row);
+        held.iter().any(|(ord, until)| *until >= self.today && wanted[usize::from(*ord)])
+    }
+
+    fn cursor(&self, row: &Row, score: Score) -> Cursor {
+        let updated = row.updated_at;
         let (primary, secondary) = match self.sort {
             Sort::Relevance if self.scored => {
-                let length = (self.name_length.first(doc).unwrap_or(0) as i64).min(NAME_LENGTH_MAX);
+                let length = i64::from(row.name_length).min(NAME_LENGTH_MAX);
                 (score as i64 * (NAME_LENGTH_MAX + 1) - length, updated)
             }
             Sort::Relevance | Sort::Newest => (updated, 0),
-            Sort::PriceAsc => (self.price_min.first(doc).map_or(i64::MIN, |p| -p), updated),
-            Sort::PriceDesc => (self.price_max.first(doc).unwrap_or(i64::MIN), updated),
+            Sort::PriceAsc => (row.price_min.map_or(i64::MIN, |p| -p), updated),
+            Sort::PriceDesc => (row.price_max.unwrap_or(i64::MIN), updated),
+            Sort::Scans => (row.scans, updated),
         };
-        Cursor { primary, secondary, id, effort: self.effort }
+        Cursor { primary, secondary, id: row.id, effort: self.effort }
     }
 
-    fn keep(&mut self, doc: DocId, score: Score) {
-        let cursor = self.cursor(doc, score);
+    fn keep(&mut self, cursor: Cursor, doc: DocId) {
         if self.after.is_some_and(|after| cursor >= after) {
             return;
         }
@@ -185,27 +167,21 @@ impl Walk {
         }
     }
 
-    fn count(&mut self, facet: Facet, doc: DocId, stars: u8, months: u64) {
+    fn count(&mut self, facet: Facet, doc: DocId, stars: u8) {
+        let row = &self.rows.rows[doc as usize];
         match facet {
-            Facet::Kind => self.kind.count(doc),
-            Facet::Category => self.category.count(doc),
-            Facet::Village => self.village.count(doc),
-            Facet::ProducerKind => self.producer_kind.count(doc),
-            Facet::Availability => self.availability.count(doc),
+            Facet::Kind => self.kind.count(row.kind),
+            Facet::Category => row.category.iter().for_each(|ord| self.category.count(*ord)),
+            Facet::Village => self.village.count(row.village),
+            Facet::ProducerKind => self.producer_kind.count(row.producer_kind),
+            Facet::Availability => self.availability.count(row.availability),
             Facet::Stars => self.star_counts[usize::from(stars)] += 1,
-            Facet::Season => {
-                for month in (0..12).filter(|m| months >> m & 1 == 1) {
-                    self.season_counts[month] += 1;
-                }
-            }
+            Facet::Season => add_bits(&mut self.season_counts, u32::from(row.season)),
+            Facet::Price => add_bits(&mut self.band_counts, u32::from(row.price_bands)),
             Facet::Certificate => {
-                let codes = &mut self.certificate;
-                let Some(column) = &codes.column else { return };
-                for (ord, until) in column.term_ords(doc).zip(self.certificate_until.values_for_doc(doc)) {
-                    if until >= self.today
-                        && let Some(count) = codes.counts.get_mut(ord as usize)
-                    {
-                        *count += 1;
+                for (ord, until) in self.rows.certificates(row) {
+                    if *until >= self.today {
+                        self.certificate.count(*ord);
                     }
                 }
             }
@@ -213,63 +189,67 @@ impl Walk {
     }
 }
 
+fn add_bits(counts: &mut [u64], mut bits: u32) {
+    while bits != 0 {
+        counts[bits.trailing_zeros() as usize] += 1;
+        bits &= bits - 1;
+    }
+}
+
 impl SegmentCollector for Walk {
-    type Fruit = tantivy::Result<Walked>;
+    type Fruit = Walked;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.matched += 1;
-        let stars = self.stars_today(doc);
+        let row = &self.rows.rows[doc as usize];
+        let stars = if row.stars_until >= self.today { row.stars } else { 0 };
         let typed_stars = match self.stars_typed {
             None => true,
             Some(StarsWanted::Any) => stars > 0,
             Some(StarsWanted::Exactly(wanted)) => stars == wanted,
         };
-        if !typed_stars || !self.price_fits(doc) {
+        if !typed_stars {
             return;
         }
-        let months = self.season.first(doc).unwrap_or(0);
-        let certificate = |codes: &Codes| {
-            !codes.filtering
-                || codes
-                    .ords(doc)
-                    .zip(self.certificate_until.values_for_doc(doc))
-                    .any(|(ord, until)| until >= self.today && codes.wanted.contains(&ord))
-        };
         let fits = [
-            (Facet::Kind, self.kind.fits(doc)),
-            (Facet::Category, self.category.fits(doc)),
-            (Facet::Village, self.village.fits(doc)),
-            (Facet::ProducerKind, self.producer_kind.fits(doc)),
-            (Facet::Stars, self.stars_filter.is_empty() || self.stars_filter.contains(&stars)),
-            (Facet::Certificate, certificate(&self.certificate)),
-            (Facet::Season, self.season_filter.is_none_or(|m| months >> (m - 1) & 1 == 1)),
-            (Facet::Availability, self.availability.fits(doc)),
+            (Facet::Kind, self.kind.fits(row.kind)),
+            (Facet::Category, row.category.iter().any(|ord| self.category.fits(*ord))),
+            (Facet::Village, self.village.fits(row.village)),
+            (Facet::ProducerKind, self.producer_kind.fits(row.producer_kind)),
+            (Facet::Stars, self.stars_filter == 0 || self.stars_filter >> stars & 1 == 1),
+            (Facet::Certificate, self.certificate_fits(row)),
+            (Facet::Season, self.season_filter == 0 || row.season & self.season_filter != 0),
+            (Facet::Availability, self.availability.fits(row.availability)),
+            (Facet::Price, self.price_fits(row)),
         ];
         let mut failing = fits.iter().filter(|(_, fits)| !fits).map(|(facet, _)| *facet);
         match (failing.next(), failing.next()) {
             (None, _) => {
                 self.total += 1;
+                let cursor = self.cursor(row, score);
                 for facet in Facet::ALL {
-                    self.count(facet, doc, stars, months);
+                    self.count(facet, doc, stars);
                 }
-                self.keep(doc, score);
+                self.keep(cursor, doc);
             }
-            (Some(only), None) => self.count(only, doc, stars, months),
+            (Some(only), None) => self.count(only, doc, stars),
             _ => {}
         }
     }
 
     fn harvest(self) -> Self::Fruit {
         let mut facets = Facets::default();
-        for (facet, codes) in [
-            (Facet::Kind, &self.kind),
-            (Facet::Category, &self.category),
-            (Facet::Village, &self.village),
-            (Facet::ProducerKind, &self.producer_kind),
-            (Facet::Certificate, &self.certificate),
-            (Facet::Availability, &self.availability),
+        for (facet, codes, counter) in [
+            (Facet::Kind, &self.rows.kinds, &self.kind),
+            (Facet::Category, &self.rows.categories, &self.category),
+            (Facet::Village, &self.rows.villages, &self.village),
+            (Facet::ProducerKind, &self.rows.producer_kinds, &self.producer_kind),
+            (Facet::Certificate, &self.rows.certificate_kinds, &self.certificate),
+            (Facet::Availability, &self.rows.availabilities, &self.availability),
         ] {
-            codes.harvest(facet, &mut facets)?;
+            for (name, count) in codes.names.iter().zip(&counter.counts) {
+                facets.add(facet, name, *count);
+            }
         }
         for (stars, count) in self.star_counts.iter().enumerate().skip(1) {
             facets.add(Facet::Stars, &stars.to_string(), *count);
@@ -277,59 +257,34 @@ impl SegmentCollector for Walk {
         for (month, count) in self.season_counts.iter().enumerate() {
             facets.add(Facet::Season, &(month + 1).to_string(), *count);
         }
+        for (band, count) in PRICE_BANDS.iter().zip(&self.band_counts) {
+            facets.add(Facet::Price, band.code, *count);
+        }
         let segment = self.segment;
         let top = self.top.into_iter().map(|Reverse((cursor, doc))| (cursor, DocAddress::new(segment, doc))).collect();
-        Ok(Walked { top, facets, total: self.total, matched: self.matched })
+        Walked { top, facets, total: self.total, matched: self.matched }
     }
 }
 
-/// A column of codes in one segment, with its filter and its counts.
-struct Codes {
-    column: Option<StrColumn>,
-    filtering: bool,
-    wanted: Vec<u64>,
-    counts: Vec<u32>,
+/// The filter and the counts of one facet in one segment.
+struct Counter {
+    /// By number of the code; none: everything fits.
+    wanted: Option<Vec<bool>>,
+    counts: Vec<u64>,
 }
 
-impl Codes {
-    fn open(reader: &SegmentReader, field: &str, filter: &[String]) -> tantivy::Result<Self> {
-        let column = reader.fast_fields().str(field)?;
-        let mut wanted = Vec::new();
-        let mut counts = Vec::new();
-        if let Some(column) = &column {
-            counts = vec![0; column.dictionary().num_terms()];
-            for code in filter {
-                wanted.extend(column.dictionary().term_ord(code.as_bytes())?);
-            }
+impl Counter {
+    fn of(codes: &Codes, filter: &[String]) -> Self {
+        Self { wanted: codes.wanted(filter), counts: vec![0; codes.names.len()] }
+    }
+
+    fn fits(&self, ord: u16) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| ord != NONE && wanted[usize::from(ord)])
+    }
+
+    fn count(&mut self, ord: u16) {
+        if ord != NONE {
+            self.counts[usize::from(ord)] += 1;
         }
-        Ok(Self { column, filtering: !filter.is_empty(), wanted, counts })
-    }
-
-    fn ords(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
-        self.column.iter().flat_map(move |c| c.term_ords(doc))
-    }
-
-    fn fits(&self, doc: DocId) -> bool {
-        !self.filtering || self.ords(doc).any(|ord| self.wanted.contains(&ord))
-    }
-
-    fn count(&mut self, doc: DocId) {
-        let Some(column) = &self.column else { return };
-        for ord in column.term_ords(doc) {
-            if let Some(count) = self.counts.get_mut(ord as usize) {
-                *count += 1;
-            }
-        }
-    }
-
-    fn harvest(&self, facet: Facet, facets: &mut Facets) -> tantivy::Result<()> {
-        let Some(column) = &self.column else { return Ok(()) };
-        let mut code = String::new();
-        for (ord, count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            if column.ord_to_str(ord as u64, &mut code)? {
-                facets.add(facet, &code, u64::from(*count));
-            }
-        }
-        Ok(())
     }
 }

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
+use super::rows::Cache;
 use super::schema::Fields;
 use crate::search::{RebuildReason, SearchError};
 
 /// Raised when the fields or the way words are cut change; older indexes are then rebuilt.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const CURRENT: &str = "CURRENT";
 
 #[derive(Serialize, Deserialize)]
@@ -32,6 +33,15 @@ pub struct Generation {
     pub index: Index,
     pub reader: IndexReader,
     pub fields: Fields,
+    pub rows: Cache,
+}
+
+impl Generation {
+    /// Makes what was committed last searchable, with its rows already in memory.
+    pub fn reload(&self) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        self.rows.warm(&self.reader.searcher())
+    }
 }
 
 fn folder_name(number: u64) -> String {
@@ -69,7 +79,7 @@ pub fn create(dir: &Path, number: u64) -> Result<Generation, SearchError> {
     let (schema, fields) = Fields::build();
     let index = Index::create_in_dir(&folder, schema)?;
     let reader = reader(&index)?;
-    Ok(Generation { number, index, reader, fields })
+    Ok(Generation { number, index, reader, fields, rows: Cache::default() })
 }
 
 /// Makes a generation the live one, durably.
@@ -135,7 +145,9 @@ fn open_generation(dir: &Path, number: u64) -> Result<Generation, String> {
         return Err(format!("{} does not match its checksum", path.display()));
     }
     let reader = reader(&index).map_err(|e| e.to_string())?;
-    Ok(Generation { number, index, reader, fields })
+    let generation = Generation { number, index, reader, fields, rows: Cache::default() };
+    generation.reload().map_err(|e| e.to_string())?;
+    Ok(generation)
 }
 
 fn reader(index: &Index) -> tantivy::Result<IndexReader> {

@@ -1,12 +1,15 @@
 //! The index inside the process: tantivy on disk, fed and searched from blocking threads.
 //!
 //! Start at [`Embedded`]; `schema` says what is indexed, `ask` how a text is searched and ranked, `collect` how hits
-//! and facet counts are gathered in one walk, `folder` how generations replace each other.
+//! and facet counts are gathered in one walk over `rows`, `spelling` what a misspelt word may have meant, `folder` how
+//! generations replace each other.
 
 mod ask;
 mod collect;
 mod folder;
+mod rows;
 mod schema;
+mod spelling;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -24,9 +27,9 @@ use self::folder::Generation;
 pub(super) use self::schema::{latest_certificates, shown};
 use super::document::{Change, Document, Kind, day_number};
 use super::highlight::{Marker, Shown};
-use super::query::{Cursor, Found, Hit, Query, Sort};
+use super::query::{Cursor, Found, Hit, Lang, Query, Sort};
 use super::settings::Settings;
-use super::typed::Typed;
+use super::typed::{Typed, Vocabulary};
 use super::{RebuildReason, SearchError};
 
 /// The least that tantivy allows; one thread with it is plenty for a commune.
@@ -91,7 +94,7 @@ impl Embedded {
         };
         // A writer that failed is dropped with what it had not committed; the next call starts a fresh one.
         let writer = write(&live, writer, &changes)?;
-        live.reader.reload()?;
+        live.reload()?;
         writing.writer = Some(writer);
         writing.commits += 1;
         if let Some(since) = &mut writing.since_rebuild {
@@ -150,6 +153,7 @@ impl Embedded {
             return Ok(Found::default());
         }
         let mut page = Page {
+            rows: &live.rows,
             filters: &query.filters,
             stars: typed.stars,
             today,
@@ -168,7 +172,22 @@ impl Embedded {
             page.effort = 1;
             walked = walk(&page)?;
         }
-        answer(&live, &searcher, query, &typed, walked)
+        let mut found = answer(&live, &searcher, query, &typed, walked)?;
+        found.near = page.effort > 0 && found.total > 0;
+        Ok(found)
+    }
+
+    /// Whether the index holds a folded word, and otherwise which of its words it may have meant, likeliest first.
+    /// Blocking.
+    pub fn nearest(&self, word: &str) -> Result<(bool, Vec<String>), SearchError> {
+        let live = self.live();
+        let searcher = live.reader.searcher();
+        // Any language and day will do: only words are looked up.
+        let asker = Asker { fields: &live.fields, searcher: &searcher, lang: Lang::Vi, today: 0 };
+        if asker.knows(word) {
+            return Ok((true, Vec::new()));
+        }
+        Ok((false, spelling::nearest(&searcher, &live.fields, word)?))
     }
 }
 
@@ -187,7 +206,7 @@ fn answer(
         .map(|(cursor, address)| hit(live, searcher, &marker, cursor, *address, query.sort))
         .collect::<Result<Vec<Hit>, SearchError>>()?;
     let next_cursor = if more { shown.last().map(|(cursor, _)| cursor.encode(query)) } else { None };
-    Ok(Found { hits, facets: walked.facets, next_cursor, total: walked.total })
+    Ok(Found { hits, facets: walked.facets, next_cursor, total: walked.total, near: false })
 }
 
 fn hit(
@@ -265,7 +284,7 @@ impl Building {
         let since = writing.since_rebuild.take().unwrap_or_default();
         let writer = write(&generation, writer, &since)?;
         writer.wait_merging_threads()?;
-        generation.reader.reload()?;
+        generation.reload()?;
         let number = generation.number;
         folder::set_current(&owner.dir, number, true)?;
         let old_writer = writing.writer.take();

@@ -9,7 +9,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use crate::fold::nfc;
 use crate::search::document::{Document, NEVER, day_number};
 use crate::search::highlight::Shown;
-use crate::search::words::words;
+use crate::search::words::{Word, words};
 
 /// Stands before the first word of a name, so that "begins with" is a phrase.
 pub const BEGIN: &str = "\u{2}";
@@ -47,6 +47,7 @@ pub struct Fields {
     price_min: Field,
     price_max: Field,
     updated_at: Field,
+    scans: Field,
     name_length: Field,
 }
 
@@ -91,6 +92,7 @@ impl Fields {
             price_min: b.add_i64_field("price_min", FAST),
             price_max: b.add_i64_field("price_max", FAST),
             updated_at: b.add_i64_field("updated_at", FAST),
+            scans: b.add_i64_field("scans", FAST),
             name_length: b.add_u64_field("name_length", FAST),
         };
         (b.build(), fields)
@@ -112,16 +114,24 @@ impl Fields {
 
         let name = words(&shown.name);
         filled.add_u64(self.name_length, name.len() as u64);
-        filled.add_pre_tokenized_text(self.name_folded, begun(&shown.name, |w| &w.folded));
-        filled.add_pre_tokenized_text(self.name_marked, begun(&shown.name, |w| &w.marked));
-        filled.add_pre_tokenized_text(self.english, tokens(&[&shown.name_en], |w| &w.folded));
+        let begun = |form: &dyn Fn(&Word) -> &String| {
+            let mut all = vec![token(BEGIN, 0)];
+            all.extend(name.iter().map(|word| token(form(word), word.position + 1)));
+            together(all)
+        };
+        filled.add_pre_tokenized_text(self.name_folded, begun(&|w| &w.folded));
+        filled.add_pre_tokenized_text(self.name_marked, begun(&|w| &w.marked));
+        let (english, _) = tokens(&[&shown.name_en]);
+        filled.add_pre_tokenized_text(self.english, english);
         let parent = document.parent_category.as_ref().map(|c| nfc(&c.label)).unwrap_or_default();
         let kind = nfc(&document.producer_kind.label);
-        let who = [&shown.producer, &shown.village, &shown.category, &parent, &kind].map(String::as_str);
-        filled.add_pre_tokenized_text(self.who_folded, tokens(&who, |w| &w.folded));
-        filled.add_pre_tokenized_text(self.who_marked, tokens(&who, |w| &w.marked));
-        filled.add_pre_tokenized_text(self.body_folded, tokens(&[&shown.body], |w| &w.folded));
-        filled.add_pre_tokenized_text(self.body_marked, tokens(&[&shown.body], |w| &w.marked));
+        let (folded, marked) =
+            tokens(&[&shown.producer, &shown.village, &shown.category, &parent, &kind].map(String::as_str));
+        filled.add_pre_tokenized_text(self.who_folded, folded);
+        filled.add_pre_tokenized_text(self.who_marked, marked);
+        let (folded, marked) = tokens(&[&shown.body]);
+        filled.add_pre_tokenized_text(self.body_folded, folded);
+        filled.add_pre_tokenized_text(self.body_marked, marked);
 
         for code in [&document.category, &document.parent_category].into_iter().flatten().map(|c| &c.code) {
             filled.add_text(self.category, code);
@@ -155,6 +165,7 @@ impl Fields {
             filled.add_i64(self.price_max, price);
         }
         filled.add_i64(self.updated_at, document.updated_at);
+        filled.add_i64(self.scans, document.scans);
         Ok(filled)
     }
 }
@@ -188,24 +199,24 @@ fn token(text: &str, position: usize) -> Token {
     Token { offset_from: 0, offset_to: 0, position, text: text.to_owned(), position_length: 1 }
 }
 
-fn raw(text: &str) -> PreTokenizedString {
-    PreTokenizedString { text: String::new(), tokens: vec![token(text, 0)] }
-}
-
-fn tokens(texts: &[&str], form: impl Fn(&crate::search::words::Word) -> &String) -> PreTokenizedString {
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    for text in texts {
-        for word in words(text) {
-            tokens.push(token(form(&word), start + word.position));
-        }
-        start = tokens.last().map_or(0, |t| t.position + TEXT_GAP);
-    }
+fn together(tokens: Vec<Token>) -> PreTokenizedString {
     PreTokenizedString { text: String::new(), tokens }
 }
 
-fn begun(text: &str, form: impl Fn(&crate::search::words::Word) -> &String) -> PreTokenizedString {
-    let mut all = vec![token(BEGIN, 0)];
-    all.extend(words(text).iter().map(|word| token(form(word), word.position + 1)));
-    PreTokenizedString { text: String::new(), tokens: all }
+fn raw(text: &str) -> PreTokenizedString {
+    together(vec![token(text, 0)])
+}
+
+/// The words of some texts without and with their marks; no phrase reaches from one text into the next.
+fn tokens(texts: &[&str]) -> (PreTokenizedString, PreTokenizedString) {
+    let (mut folded, mut marked): (Vec<Token>, Vec<Token>) = (Vec::new(), Vec::new());
+    let mut start = 0;
+    for text in texts {
+        for word in words(text) {
+            folded.push(token(&word.folded, start + word.position));
+            marked.push(token(&word.marked, start + word.position));
+        }
+        start = folded.last().map_or(0, |t| t.position + TEXT_GAP);
+    }
+    (together(folded), together(marked))
 }

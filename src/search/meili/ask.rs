@@ -1,9 +1,10 @@
 //! Searching in Meilisearch: one request with the page and the counts, then the exact marks put first.
 //!
-//! Start at [`Meili::search`]. The server folds every mark away, so the first [`WINDOW`] hits are put in order here
-//! by how well their marks agree with what was typed; hits that agree alike keep the server's order.
+//! Start at [`Meili::search`]. The server folds every mark away, so the first [`WINDOW`] hits, and with them all
+//! whose marks agree wherever the server ranks them, are put in order here by how well their marks agree with what
+//! was typed; hits that agree alike keep the server's order.
 
-use std::time::Duration;
+use std::collections::HashSet;
 
 use meilisearch_sdk::search::{
     MatchingStrategies, MultiSearchQuery, MultiSearchResponse, SearchQuery, SearchResults, Selectors,
@@ -11,12 +12,13 @@ use meilisearch_sdk::search::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::record::{DAY_MARK, attribute};
-use super::{Meili, SEARCH_TIMEOUT, existing, within};
+use super::record::{self, DAY_MARK, SEARCHABLE, attribute};
+use super::{Meili, SEARCH_TIMEOUT, existing, marks, said, within};
 use crate::search::SearchError;
 use crate::search::document::{Kind, day_number};
 use crate::search::highlight::{Marker, Shown};
 use crate::search::query::{Cursor, Facet, Facets, Found, Hit, Query, Sort};
+use crate::search::spelling::Nearest;
 use crate::search::telex::is_syllable;
 use crate::search::typed::{StarsWanted, Typed, Unit, Vocabulary};
 use crate::search::words::{Word, words};
@@ -69,6 +71,7 @@ fn field(facet: Facet) -> &'static str {
         Facet::Certificate => "certificate_key",
         Facet::Season => "season",
         Facet::Availability => "availability",
+        Facet::Price => "price_bands",
     }
 }
 
@@ -95,6 +98,12 @@ fn facet_filter(query: &Query, facet: Facet, today: u64) -> Option<String> {
             let any: Vec<String> = f.certificate.iter().map(valid).collect();
             (!any.is_empty()).then(|| format!("({})", any.join(" OR ")))
         }
+        Facet::Price => {
+            let least = f.price_min.map(|least| format!("price_max >= {least}"));
+            let most = f.price_max.map(|most| format!("price_min <= {most}"));
+            let both: Vec<String> = least.into_iter().chain(most).collect();
+            (!both.is_empty()).then(|| both.join(" AND "))
+        }
     }
 }
 
@@ -106,15 +115,25 @@ fn filter(query: &Query, typed: &Typed, ignored: Option<Facet>, today: u64) -> S
         Some(StarsWanted::Exactly(n)) => parts.push(format!("stars = {n} AND stars_until >= {today}")),
         None => {}
     }
-    if let Some(least) = query.filters.price_min {
-        parts.push(format!("price_max >= {least}"));
-    }
-    if let Some(most) = query.filters.price_max {
-        parts.push(format!("price_min <= {most}"));
-    }
     let facets = Facet::ALL.into_iter().filter(|facet| Some(*facet) != ignored);
     parts.extend(facets.filter_map(|facet| facet_filter(query, facet, today)));
     parts.join(" AND ")
+}
+
+/// How one question is put to the server.
+struct Way<'a> {
+    typed: &'a Typed,
+    strategy: MatchingStrategies,
+    effort: u8,
+}
+
+/// One request's results, in the order asked: the page, the documents whose marks agree, the counts of facets whose
+/// own filter is left out, everything that matches whatever the filters.
+struct Answers {
+    page: SearchResults<Back>,
+    exact: Vec<Back>,
+    counts: Vec<(Facet, SearchResults<Back>)>,
+    matched: bool,
 }
 
 impl Meili {
@@ -122,28 +141,37 @@ impl Meili {
     pub async fn search(&self, query: &Query) -> Result<Found, SearchError> {
         query.check()?;
         let after = Cursor::of(query)?;
+        self.breaker.check()?;
         let Ok(_place) = self.searches.try_acquire() else {
             return Err(SearchError::Unavailable("too many searches are waiting".to_owned()));
         };
+        let answered = tokio::time::timeout(SEARCH_TIMEOUT, self.ever_harder(query, after)).await;
+        self.breaker.note(answered.unwrap_or_else(|_| {
+            Err(SearchError::Unavailable(format!("no answer within {} s", SEARCH_TIMEOUT.as_secs())))
+        }))
+    }
+
+    /// As typed, then raw keys decoded, and at last with words left out.
+    async fn ever_harder(&self, query: &Query, after: Option<Cursor>) -> Result<Found, SearchError> {
         let as_typed = Typed::read(&query.text, &self.settings, &AsTyped);
         if as_typed.meaningless {
             return Ok(Found::default());
         }
         let decoded = Typed::read(&query.text, &self.settings, &Shape);
-        // Ever harder: as typed, raw keys decoded, and at last with words left out.
         let mut ways = vec![(&as_typed, MatchingStrategies::ALL), (&decoded, MatchingStrategies::ALL)];
         if decoded.words().count() >= 3 {
             ways.push((&decoded, MatchingStrategies::LAST));
         }
         let first = after.map_or(0, |cursor| usize::from(cursor.effort).min(ways.len() - 1));
-        let offset = after.map_or(0, |cursor| usize::try_from(cursor.primary).unwrap_or(0));
         let mut found = Found::default();
         for (effort, (typed, strategy)) in ways.into_iter().enumerate().skip(first) {
             if effort == 1 && decoded == as_typed {
                 continue;
             }
-            let (answer, matched) = self.attempt(query, typed, strategy, offset, effort as u8).await?;
+            let way = Way { typed, strategy, effort: effort as u8 };
+            let (answer, matched) = self.attempt(query, &way, after).await?;
             found = answer;
+            found.near = found.total > 0 && effort == 2;
             if matched || after.is_some() || typed.units.is_empty() {
                 break;
             }
@@ -151,17 +179,78 @@ impl Meili {
         Ok(found)
     }
 
-    async fn attempt(
+    /// One way of asking. The order of the hits is: the server's first [`WINDOW`] and all documents whose marks agree
+    /// (at most another [`WINDOW`]), put in order by their marks; then the rest as the server has it, without those
+    /// that were drawn forward. A cursor past the first part holds the place in the server's own order.
+    async fn attempt(&self, query: &Query, way: &Way<'_>, after: Option<Cursor>) -> Result<(Found, bool), SearchError> {
+        let today = day_number(query.today);
+        let (given, mut rest) = after.map_or((0, 0), |c| (c.primary.max(0) as usize, c.secondary.max(0) as usize));
+        let by_marks = query.sort == Sort::Relevance && !way.typed.units.is_empty();
+        let first_part = by_marks && rest == 0;
+        let (from, wanted) = match (by_marks, first_part) {
+            (true, true) => (0, WINDOW),
+            (true, false) => (rest, query.page_size()),
+            (false, _) => (given, query.page_size()),
+        };
+        let Some(answers) = self.ask(query, way, from, wanted, by_marks).await? else {
+            // No index yet: nothing was ever put in.
+            return Ok((Found::default(), false));
+        };
+        let total = answers.page.estimated_total_hits.unwrap_or(answers.page.hits.len());
+        let mut facets = Facets::default();
+        for facet in Facet::ALL {
+            let own = answers.counts.iter().find(|(counted, _)| *counted == facet).map(|(_, counts)| counts);
+            count(own.unwrap_or(&answers.page), facet, today, &mut facets);
+        }
+
+        let on_page = answers.page.hits.len();
+        let mut backs: Vec<(i64, Back)> = answers.page.hits.into_iter().map(|hit| (0, hit.result)).collect();
+        let more;
+        if first_part {
+            let known: HashSet<String> = backs.iter().map(|(_, back)| back.id.clone()).collect();
+            backs.extend(answers.exact.into_iter().filter(|back| !known.contains(&back.id)).map(|back| (0, back)));
+            for (score, back) in &mut backs {
+                *score = agreement(way.typed, &back.shown);
+            }
+            backs.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            let end = given + query.page_size();
+            more = end < backs.len() || total > on_page.max(backs.len());
+            rest = if end < backs.len() { 0 } else { on_page };
+            backs.drain(..given.min(backs.len()));
+            backs.truncate(query.page_size());
+        } else {
+            if by_marks {
+                rest += on_page;
+                more = rest < total && on_page > 0;
+                let drawn: HashSet<String> = answers.exact.into_iter().map(|back| back.id).collect();
+                backs.retain(|(_, back)| !drawn.contains(&back.id));
+            } else {
+                more = given + on_page < total && on_page > 0;
+            }
+        }
+        let marker = Marker::new(way.typed);
+        let hits = backs.iter().map(|(score, back)| hit(back, *score, &marker)).collect::<Result<Vec<Hit>, _>>()?;
+        let primary = (given + hits.len()) as i64;
+        let next = Cursor { primary, secondary: rest as i64, id: 0, effort: way.effort };
+        let next_cursor = more.then(|| next.encode(query));
+        Ok((Found { hits, facets, next_cursor, total: total as u64, near: false }, answers.matched))
+    }
+
+    /// One request to the server; none when there is no index yet.
+    async fn ask(
         &self,
         query: &Query,
-        typed: &Typed,
-        strategy: MatchingStrategies,
-        offset: usize,
-        effort: u8,
-    ) -> Result<(Found, bool), SearchError> {
+        way: &Way<'_>,
+        from: usize,
+        wanted: usize,
+        by_marks: bool,
+    ) -> Result<Option<Answers>, SearchError> {
         let today = day_number(query.today);
-        let index = self.index(&self.live);
+        let typed = way.typed;
+        let client = &self.searcher().await?.client;
+        let index = client.index(&self.live);
         let text = typed.folded_text();
+        let marked = if by_marks { marks::question(typed) } else { String::new() };
         let page_filter = filter(query, typed, None, today);
         let all_facets = Facet::ALL.map(field);
         let sort: &[&str] = match (query.sort, typed.units.is_empty()) {
@@ -169,9 +258,8 @@ impl Meili {
             (Sort::Newest, _) | (Sort::Relevance, true) => &["updated_at:desc"],
             (Sort::PriceAsc, _) => &["price_min:asc", "updated_at:desc"],
             (Sort::PriceDesc, _) => &["price_max:desc", "updated_at:desc"],
+            (Sort::Scans, _) => &["scans:desc", "updated_at:desc"],
         };
-        let by_marks = sort.is_empty() && offset < WINDOW;
-        let (from, wanted) = if by_marks { (0, WINDOW) } else { (offset, query.page_size()) };
         let narrowed: Vec<(Facet, String, [&str; 1])> = Facet::ALL
             .into_iter()
             .filter(|facet| facet_filter(query, *facet, today).is_some())
@@ -179,10 +267,11 @@ impl Meili {
             .collect();
         let commune_filter = format!("commune = {}", query.commune);
 
-        let mut request: MultiSearchQuery<'_, '_> = self.client.multi_search();
+        let mut request: MultiSearchQuery<'_, '_> = client.multi_search();
         let base = |filter| {
             let mut search = SearchQuery::new(&index);
-            search.with_query(&text).with_filter(filter).with_limit(0).with_matching_strategy(strategy.clone());
+            search.with_query(&text).with_filter(filter).with_limit(0).with_matching_strategy(way.strategy.clone());
+            search.with_attributes_to_search_on(&SEARCHABLE);
             search
         };
         let mut page = base(page_filter.as_str());
@@ -192,6 +281,13 @@ impl Meili {
             page.with_sort(sort);
         }
         request.with_search_query(page);
+        if !marked.is_empty() {
+            let mut exact = base(page_filter.as_str());
+            exact.with_query(&marked).with_attributes_to_search_on(&[marks::FIELD]);
+            exact.with_matching_strategy(MatchingStrategies::ALL).with_limit(WINDOW);
+            exact.with_attributes_to_retrieve(Selectors::Some(&RETRIEVED));
+            request.with_search_query(exact);
+        }
         for (_, filter, facet) in &narrowed {
             let mut counts = base(filter.as_str());
             counts.with_facets(Selectors::Some(facet));
@@ -199,42 +295,40 @@ impl Meili {
         }
         request.with_search_query(base(commune_filter.as_str()));
 
-        let call = async { existing(request.execute::<Back>().await) };
-        let limit: Duration = SEARCH_TIMEOUT;
-        let Some(MultiSearchResponse { results }) = within(limit, call).await? else {
-            // No index yet: nothing was ever put in.
-            return Ok((Found::default(), false));
-        };
+        let answered = existing(request.execute::<Back>().await).map_err(said)?;
+        let Some(MultiSearchResponse { results }) = answered else { return Ok(None) };
         let mut results = results.into_iter();
-        let page = results.next().ok_or_else(|| SearchError::Refused("an answer without results".to_owned()))?;
-        let total = page.estimated_total_hits.unwrap_or(page.hits.len());
-        let mut facets = Facets::default();
-        let own: Vec<Facet> = narrowed.iter().map(|(facet, ..)| *facet).collect();
-        for facet in Facet::ALL.into_iter().filter(|facet| !own.contains(facet)) {
-            count(&page, facet, today, &mut facets);
+        let mut next = || results.next().ok_or_else(|| SearchError::Refused("an answer without results".to_owned()));
+        let page = next()?;
+        let exact = if marked.is_empty() { Vec::new() } else { next()?.hits.into_iter().map(|h| h.result).collect() };
+        let mut counts = Vec::new();
+        for (facet, ..) in &narrowed {
+            counts.push((*facet, next()?));
         }
-        for facet in own {
-            if let Some(counts) = results.next() {
-                count(&counts, facet, today, &mut facets);
-            }
-        }
-        let matched = results.next().is_some_and(|all| all.estimated_total_hits.unwrap_or(0) > 0);
+        let matched = next()?.estimated_total_hits.unwrap_or(0) > 0;
+        Ok(Some(Answers { page, exact, counts, matched }))
+    }
 
-        let mut backs: Vec<(i64, Back)> = page.hits.into_iter().map(|hit| (0, hit.result)).collect();
-        if by_marks {
-            for (score, back) in &mut backs {
-                *score = agreement(typed, &back.shown);
+    /// Words of the index that a typed word may have meant, likeliest first; and whether it holds the word itself.
+    pub async fn nearest(&self, word: &str) -> Result<(bool, Vec<String>), SearchError> {
+        self.breaker.check()?;
+        let index = self.searcher().await?.client.index(&self.live);
+        let mut known = false;
+        let mut nearest = Nearest::to(word);
+        let mut letters: Vec<char> = word.chars().take(2).collect();
+        let begins: String = letters.iter().collect();
+        letters.reverse();
+        let swapped: String = letters.iter().collect();
+        for part in [word.to_owned(), begins, swapped] {
+            let mut search = index.facet_search(record::SPELLINGS);
+            search.with_facet_query(&part);
+            let call = async { existing(search.execute().await) };
+            for value in within(SEARCH_TIMEOUT, call).await?.map(|found| found.facet_hits).unwrap_or_default() {
+                known |= value.value == word;
+                nearest.look_at(&value.value, value.count as u64);
             }
-            backs.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-            backs.drain(..offset.min(backs.len()));
-            backs.truncate(query.page_size());
         }
-        let marker = Marker::new(typed);
-        let hits = backs.iter().map(|(score, back)| hit(back, *score, &marker)).collect::<Result<Vec<Hit>, _>>()?;
-        let end = offset + hits.len();
-        let next = Cursor { primary: end as i64, secondary: 0, id: 0, effort };
-        let next_cursor = (end < total && !hits.is_empty()).then(|| next.encode(query));
-        Ok((Found { hits, facets, next_cursor, total: total as u64 }, matched))
+        Ok((known, nearest.best()))
     }
 }
 

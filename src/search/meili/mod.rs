@@ -1,11 +1,14 @@
 //! The index in a Meilisearch server, through its SDK: the same documents, queries and answers as the embedded one.
 //!
-//! Start at [`Meili`]; `record` is the form of a document there and the index's settings, `ask` the searching.
+//! Start at [`Meili`]; `record` is the form of a document there and the index's settings, `ask` the searching,
+//! `marks` how marks survive the server's folding, `access` the key that searches and how a failing server is spared.
 //!
 //! Two things are done here by hand. Tasks are polled as plain JSON, because the SDK's task type can't be read while
 //! `serde_json/arbitrary_precision` is on. And every call has a time limit, because the SDK's client has none.
 
+mod access;
 mod ask;
+mod marks;
 mod record;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,8 +24,10 @@ use meilisearch_sdk::request::{HttpClient, Method};
 use meilisearch_sdk::reqwest::ReqwestClient;
 use meilisearch_sdk::task_info::TaskInfo;
 use serde_json::Value;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OnceCell, Semaphore};
 
+pub use self::access::SearchKey;
+use self::access::{Breaker, Searcher};
 use self::record::Record;
 use super::document::{Change, DocId, Document};
 use super::settings::Settings;
@@ -49,6 +54,8 @@ pub struct Meili {
     /// Held while writing; during a rebuild it collects what happened to the live index since.
     since_rebuild: Mutex<Option<Vec<Change>>>,
     searches: Semaphore,
+    searcher: OnceCell<Searcher>,
+    breaker: Breaker,
 }
 
 async fn within<T>(limit: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, SearchError> {
@@ -106,6 +113,8 @@ impl Meili {
             prepared: AtomicBool::new(false),
             since_rebuild: Mutex::new(None),
             searches: Semaphore::new(SEARCHES_AT_ONCE),
+            searcher: OnceCell::new(),
+            breaker: Breaker::default(),
         })
     }
 
@@ -137,6 +146,8 @@ impl Meili {
     }
 
     async fn create(&self, uid: &str) -> Result<(), SearchError> {
+        let version = within(CALL_TIMEOUT, self.client.get_version()).await?;
+        access::check_version(&version.pkg_version)?;
         self.done(within(CALL_TIMEOUT, self.client.create_index(uid, Some("key"))).await?).await?;
         let settings = record::index_settings(&self.settings);
         self.done(within(CALL_TIMEOUT, self.index(uid).set_settings(&settings)).await?).await
@@ -201,10 +212,16 @@ impl Meili {
         Ok(())
     }
 
-    /// `Meilisearch` and its version.
+    /// `Meilisearch`, its version, and with which key searches are made. Refuses a version it can't work with.
     pub async fn version(&self) -> Result<String, SearchError> {
-        let version = within(CALL_TIMEOUT, self.client.get_version()).await?;
-        Ok(format!("Meilisearch {}", version.pkg_version))
+        let version = within(CALL_TIMEOUT, self.client.get_version()).await?.pkg_version;
+        access::check_version(&version)?;
+        let key = match (self.searcher().await?.key, self.client.get_api_key()) {
+            (SearchKey::Own, _) => "searching with a key of its own that can do nothing else",
+            (SearchKey::Given, Some(_)) => "searching with the key it was given, which may not make keys",
+            (SearchKey::Given, None) => "without a key",
+        };
+        Ok(format!("Meilisearch {version}, {key}"))
     }
 
     /// Whether the live index is missing or was set up by another version of this program.
@@ -213,9 +230,16 @@ impl Meili {
         let fields = async { existing(index.get_searchable_attributes().await) };
         let Some(fields) = within(CALL_TIMEOUT, fields).await? else { return Ok(Some(RebuildReason::New)) };
         let synonyms: HashMap<String, Vec<String>> = within(CALL_TIMEOUT, index.get_synonyms()).await?;
-        let ours = self.settings.as_text();
-        let same = fields == record::SEARCHABLE && synonyms.keys().all(|k| ours.contains_key(k));
-        Ok((!same || synonyms.len() != ours.len()).then_some(RebuildReason::OtherFormat))
+        let filterable = within(CALL_TIMEOUT, index.get_filterable_attributes()).await?;
+        let sorted = |mut list: Vec<String>| {
+            list.sort();
+            list
+        };
+        let ours: HashMap<String, Vec<String>> = self.settings.as_text().into_iter().collect();
+        let same = fields == record::searchable()
+            && sorted(filterable) == sorted(record::FILTERABLE.map(str::to_owned).to_vec())
+            && synonyms.into_iter().map(|(k, v)| (k, sorted(v))).collect::<HashMap<_, _>>() == ours;
+        Ok((!same).then_some(RebuildReason::OtherFormat))
     }
 
     /// How many documents a commune has.

@@ -12,6 +12,7 @@ fn market() -> Vec<Document> {
             d.parent_category = Some(Labelled::new("food", "Thực phẩm"));
             d.availability = if n % 5 == 0 { "sold_out" } else { "in_stock" }.into();
             d.season_months = if n <= 20 { 0b0000_0001_1000 } else { 0b1000_0000_0000 };
+            d.scans = if n % 13 == 0 { n as i64 } else { 0 };
             d.price_min = (n != 7).then_some(n as i64 * 1000);
             d.stars = (n <= 6).then(|| Stars { stars: 4, until: day(2026 + (n % 2) as i32, Month::January, 1) });
             d.certificates = if n <= 4 {
@@ -90,6 +91,89 @@ async fn season_price_and_availability_narrow() {
 }
 
 #[tokio::test]
+async fn a_band_of_prices_counts_what_its_ends_would_find() {
+    for engine in engines().await {
+        let mut documents = market();
+        documents[0].price_max = Some(250_000);
+        fill(&engine.index, documents).await;
+        let plain = engine.index.search(&query("")).await.unwrap();
+        assert_eq!(plain.facets.count(Facet::Price, "0-20000"), 19, "1 to 20 but the one without a price");
+        assert_eq!(plain.facets.count(Facet::Price, "200000-500000"), 1, "a range counts in every band it touches");
+        for band in PRICE_BANDS {
+            let mut q = query("");
+            (q.filters.price_min, q.filters.price_max) = (Some(band.min), band.max);
+            let narrowed = engine.index.search(&q).await.unwrap();
+            assert_eq!(narrowed.total, plain.facets.count(Facet::Price, band.code), "{}", band.code);
+            assert_eq!(narrowed.facets.of(Facet::Price), plain.facets.of(Facet::Price), "own filter ignored");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_misspelt_question_is_offered_a_spelling_that_finds_something() {
+    for engine in engines().await {
+        let mut producer = product(5, "HTX Vải Bến Sậy");
+        producer.kind = Kind::Producer;
+        let names = ["Vải thiều Thanh Hà", "Mắm rươi ủ chum", "Bưởi đào", "Chiếu cói"];
+        let products = names.iter().enumerate().map(|(n, name)| product(n as u128 + 1, name)).chain([producer]);
+        fill(&engine.index, products.collect()).await;
+        for (typed, meant) in [
+            ("vai thiueeu", Some("vai thiều")),
+            ("rouiw", None),
+            ("mắm ruwowii", None),
+            ("chiuue cói", Some("chiếu cói")),
+            ("xyzxyz", None),
+            ("vải", None),
+            ("!!!", None),
+        ] {
+            let corrected = engine.index.correct(&query(typed)).await.unwrap();
+            if let (Some(meant), Some(corrected)) = (meant, &corrected) {
+                assert_eq!(corrected.text, meant, "{typed} on {}", engine.index.engine_name());
+                assert!(engine.index.search(&query(&corrected.text)).await.unwrap().total > 0);
+            }
+            assert!(meant.is_none() || corrected.is_some(), "{typed} on {}", engine.index.engine_name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn marks_that_agree_come_first_however_many_others_there_are() {
+    for engine in engines().await {
+        let mut documents: Vec<Document> = (1..=450).map(|n| product(n, &format!("Cam vườn số {n}"))).collect();
+        let mut bran = product(777, "Thức ăn cho gà, vịt và lợn trong nhà");
+        bran.description = "Nghiền từ cám gạo mới".into();
+        documents.push(bran);
+        fill(&engine.index, documents).await;
+        let mut q = query("cám");
+        assert_eq!(numbers(&engine.index, &q).await[0], 777, "{}", engine.index.engine_name());
+        // And every hit stands on one page only, the one that was drawn forward too.
+        q.limit = 90;
+        let mut seen = Vec::new();
+        loop {
+            let found = engine.index.search(&q).await.unwrap();
+            seen.extend(found.hits.iter().map(|h| h.id.as_u128()));
+            q.cursor = found.next_cursor;
+            if q.cursor.is_none() {
+                break;
+            }
+            assert!(seen.len() < 1000, "pages go on for ever");
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=450).chain([777]).collect::<Vec<u128>>(), "{}", engine.index.engine_name());
+    }
+}
+
+#[tokio::test]
+async fn a_word_less_or_a_slip_is_said_to_be_near() {
+    for engine in engines().await {
+        fill(&engine.index, vec![product(1, "Chiếu cói hoa dệt tay")]).await;
+        assert!(!engine.index.search(&query("chiếu hoa")).await.unwrap().near);
+        let found = engine.index.search(&query("chiếu cói hoa dệt máy")).await.unwrap();
+        assert!(found.near && found.total == 1, "{}", engine.index.engine_name());
+    }
+}
+
+#[tokio::test]
 async fn every_order_pages_through_all_hits_once() {
     for engine in engines().await {
         fill(&engine.index, market()).await;
@@ -99,6 +183,7 @@ async fn every_order_pages_through_all_hits_once() {
             (Sort::Newest, "ổi"),
             (Sort::PriceAsc, ""),
             (Sort::PriceDesc, ""),
+            (Sort::Scans, "ổi"),
         ] {
             let mut q = query(text);
             (q.sort, q.limit) = (sort, 7);
@@ -115,6 +200,7 @@ async fn every_order_pages_through_all_hits_once() {
             match sort {
                 Sort::PriceAsc | Sort::PriceDesc => assert_eq!(seen.last(), Some(&7), "no price comes last"),
                 Sort::Newest => assert_eq!(seen[0], 40),
+                Sort::Scans => assert_eq!(seen[..3], [39, 26, 13], "most openings first"),
                 Sort::Relevance => {}
             }
             seen.sort_unstable();
@@ -263,4 +349,52 @@ async fn a_meilisearch_that_is_away_or_ill_named_is_an_error_at_once() {
         let refused = SearchIndex::open_meilisearch(url, Some(key), prefix, settings.clone());
         assert!(matches!(refused, Err(SearchError::Refused(_))), "{url} {key:?} {prefix}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up_and_then_left_alone() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let held = tokio::spawn(async move {
+        let mut open = Vec::new();
+        loop {
+            // Taken and kept open, never answered.
+            open.push(listener.accept().await.unwrap());
+        }
+    });
+    let index = SearchIndex::open_meilisearch(&url, None, "sanvat", Settings::bundled().unwrap()).unwrap();
+    let searches = (0..20).map(|_| {
+        let index = index.clone();
+        tokio::spawn(async move { index.search(&query("ổi")).await })
+    });
+    for search in searches.collect::<Vec<_>>() {
+        assert!(matches!(search.await.unwrap(), Err(SearchError::Unavailable(_))));
+    }
+    let began = std::time::Instant::now();
+    assert!(matches!(index.search(&query("ổi")).await, Err(SearchError::Unavailable(_))));
+    assert!(began.elapsed() < std::time::Duration::from_millis(500), "asked again at once: {:?}", began.elapsed());
+    held.abort();
+}
+
+#[tokio::test]
+async fn a_search_key_of_its_own_can_do_nothing_else_and_a_wrong_key_is_told() {
+    let Some(server) = meilisearch() else { return };
+    let Some(key) = &server.key else {
+        eprintln!("skipped: keys of Meilisearch (MEILI_KEY is not set)");
+        return;
+    };
+    let settings = Settings::bundled().unwrap();
+    let prefix = format!("test-{}", Uuid::from_u128(rand::random()).simple());
+    let open = |key: &str| SearchIndex::open_meilisearch(&server.url, Some(key), &prefix, settings.clone()).unwrap();
+    let index = open(key);
+    index.clear().await.unwrap();
+    fill(&index, vec![product(1, "Ổi lê")]).await;
+    assert_eq!(numbers(&index, &query("ổi")).await, [1]);
+    let health = index.health().await.unwrap();
+    assert!(health.engine.contains("key of its own"), "{}", health.engine);
+    let wrong = open("not-the-key");
+    assert!(matches!(wrong.search(&query("ổi")).await, Err(SearchError::Refused(_))));
+    assert!(matches!(wrong.health().await, Err(SearchError::Refused(_))));
+    // Another process finds the same key.
+    assert_eq!(numbers(&open(key), &query("ổi")).await, [1]);
 }

@@ -99,7 +99,7 @@ async fn an_index_of_another_format_is_replaced() {
     let dir = tempfile::tempdir().unwrap();
     drop(filled(dir.path()).await);
     let current = fs::read_to_string(dir.path().join("CURRENT")).unwrap();
-    fs::write(dir.path().join("CURRENT"), current.replace("\"format\":1", "\"format\":0")).unwrap();
+    fs::write(dir.path().join("CURRENT"), current.replacen("\"format\":", "\"format\":9", 1)).unwrap();
     assert_eq!(open(dir.path()).await.needs_rebuild().await.unwrap(), Some(RebuildReason::OtherFormat));
 }
 

@@ -1,8 +1,11 @@
-//! What both engines must do, run on each that is at hand: always embedded, and Meilisearch when `MEILI_URL` is set.
+//! What both engines must do, run on each that is at hand: always embedded, and Meilisearch when `MEILI_URL` names a
+//! server (`MEILI_KEY` its key) or `MEILI_BIN` a program that is started for the tests.
 
 mod behaviour;
 mod folder;
 mod relevance;
+
+use std::sync::OnceLock;
 
 use time::{Date, Month};
 use uuid::Uuid;
@@ -26,21 +29,62 @@ pub struct Engine {
     _dir: Option<tempfile::TempDir>,
 }
 
+/// A Meilisearch server for tests.
+pub struct Server {
+    pub url: String,
+    pub key: Option<String>,
+}
+
+/// The server that `MEILI_URL` names, or one started from `MEILI_BIN` for this run.
+pub fn meilisearch() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER
+        .get_or_init(|| match (std::env::var("MEILI_URL"), std::env::var("MEILI_BIN")) {
+            (Ok(url), _) => Some(Server { url, key: std::env::var("MEILI_KEY").ok() }),
+            (_, Ok(program)) => Some(start(&program)),
+            _ => None,
+        })
+        .as_ref()
+}
+
+/// Starts a server in a folder of its own; the shell that holds it ends it when this process, and with it the pipe,
+/// is gone.
+fn start(program: &str) -> Server {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let key = "a-master-key-for-tests-only".to_owned();
+    let held = r#"folder=$(mktemp -d) && cd "$folder" && { "$0" --no-analytics --http-addr "$1" --master-key "$2" \
+        >/dev/null 2>&1 & } && server=$! && cat >/dev/null; kill $server; rm -rf "$folder""#;
+    let address = format!("127.0.0.1:{port}");
+    let shell = std::process::Command::new("sh")
+        .args(["-c", held, program, &address, &key])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    // Its pipe closes when this process ends.
+    std::mem::forget(shell);
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(&address).is_ok() {
+            return Server { url: format!("http://{address}"), key: Some(key) };
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{program} does not listen at {address}");
+}
+
 /// Every engine that is at hand, empty. What is skipped is said.
 pub async fn engines() -> Vec<Engine> {
     let dir = tempfile::tempdir().unwrap();
     let index = SearchIndex::open_embedded(&dir.path().join("index"), Settings::bundled().unwrap()).await.unwrap();
     let mut engines = vec![Engine { index, _dir: Some(dir) }];
-    match std::env::var("MEILI_URL") {
-        Ok(url) => {
-            let key = std::env::var("MEILI_KEY").ok();
+    match meilisearch() {
+        Some(server) => {
             let prefix = format!("test-{}", Uuid::from_u128(rand::random()).simple());
             let settings = Settings::bundled().unwrap();
-            let index = SearchIndex::open_meilisearch(&url, key.as_deref(), &prefix, settings).unwrap();
+            let index = SearchIndex::open_meilisearch(&server.url, server.key.as_deref(), &prefix, settings).unwrap();
             index.clear().await.unwrap();
             engines.push(Engine { index, _dir: None });
         }
-        Err(_) => eprintln!("skipped: Meilisearch arm (MEILI_URL is not set)"),
+        None => eprintln!("skipped: Meilisearch arm (neither MEILI_URL nor MEILI_BIN is set)"),
     }
     engines
 }
@@ -65,6 +109,7 @@ pub fn product(number: u128, name: &str) -> Document {
         price_min: None,
         price_max: None,
         updated_at: number as i64,
+        scans: 0,
     }
 }
 

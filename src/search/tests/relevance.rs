@@ -75,7 +75,7 @@ async fn the_dev_set_is_met_alone() {
 async fn the_dev_set_is_met_among_distractors() {
     let Some((documents, pairs)) = dev_set() else { return };
     for engine in engines().await {
-        let mut all = distractors(600);
+        let mut all = distractors(2000);
         all.extend(documents.clone());
         check_pairs(&engine.index, all, &pairs, "among distractors").await;
     }
