@@ -9,7 +9,6 @@
 //! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` names an empty database. `BENCH_ROUNDS`, `BENCH_SECONDS` and
 //! `BENCH_LABELS` shorten it.
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -36,19 +35,16 @@ use sanvat::traceability::model::{Lot, LotCode, LotState};
 use sanvat::traceability::quantity::Uom;
 use sanvat::traceability::store::lots;
 use sanvat::web::communes::{self, Commune};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+mod support;
+
+use support::{Client, Outcome, at, median, setting};
 
 const COMMUNE: CommuneId = CommuneId(10_816);
 const CONNECTIONS: usize = 32;
 const OPEN_LOOP: u64 = 1_000;
 const CONSTANT: &str = "/bench/constant";
-
-fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
 
 fn main() -> Outcome<()> {
     // `cargo test --benches` starts this too; it is no test.
@@ -291,7 +287,7 @@ async fn closed(address: SocketAddr, paths: &[String], time: Duration) -> Outcom
                 let mut client = Client::connect(address).await?;
                 while begun.elapsed() < time {
                     let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
-                    client.get(path).await?;
+                    client.get(path, "text/html").await?;
                     answered.fetch_add(1, Ordering::Relaxed);
                 }
                 Outcome::Ok(())
@@ -324,7 +320,7 @@ async fn open(address: SocketAddr, paths: &[String], time: Duration) -> Outcome<
                     }
                     let due = begun + Duration::from_micros(number * 1_000_000 / OPEN_LOOP);
                     tokio::time::sleep_until(due.into()).await;
-                    client.get(&paths[number as usize % paths.len()]).await?;
+                    client.get(&paths[number as usize % paths.len()], "text/html").await?;
                     times.push(due.elapsed().as_secs_f64() * 1e3);
                 }
             })
@@ -336,58 +332,4 @@ async fn open(address: SocketAddr, paths: &[String], time: Duration) -> Outcome<
     }
     all.sort_by(f64::total_cmp);
     Ok(all)
-}
-
-/// One keep-alive connection.
-struct Client {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-}
-
-impl Client {
-    async fn connect(address: SocketAddr) -> Outcome<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
-    }
-
-    /// Asks for a page and reads it to its end; anything but 200 is an error.
-    async fn get(&mut self, path: &str) -> Outcome<()> {
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: bench\r\naccept: text/html\r\naccept-language: vi\r\n\
-             user-agent: Mozilla/5.0 (Linux; Android 11) Mobile Safari\r\n\r\n"
-        );
-        self.stream.write_all(request.as_bytes()).await?;
-        self.buffer.clear();
-        let (head, length) = loop {
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the server closed the connection".into());
-            }
-            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-                let head = std::str::from_utf8(&self.buffer[..end])?.to_ascii_lowercase();
-                if !head.starts_with("http/1.1 200") {
-                    return Err(format!("{path}: {}", head.lines().next().unwrap_or_default()).into());
-                }
-                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;
-                break (end + 4, length.parse::<usize>()?);
-            }
-        };
-        while self.buffer.len() < head + length {
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the answer broke off".into());
-            }
-        }
-        Ok(())
-    }
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-/// The value at a percentile of sorted values.
-fn at(sorted: &[f64], percent: usize) -> f64 {
-    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted.get(index).copied().unwrap_or_default()
 }

@@ -69,6 +69,14 @@ pub fn words(text: &str) -> Vec<Word> {
     found
 }
 
+/// An English word without its plural ending, so that `lychees` and `lychee` find each other.
+pub fn singular(folded: &str) -> &str {
+    match folded.strip_suffix('s') {
+        Some(stem) if stem.len() >= 3 && !stem.ends_with('s') => stem,
+        _ => folded,
+    }
+}
+
 /// The form that keeps marks, with the tone first: `Vải` gives U+0309 + `vai`, and `vả` is a prefix of it.
 pub fn marked(surface: &str) -> String {
     let mut tones = String::new();

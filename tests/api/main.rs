@@ -20,5 +20,6 @@ mod office;
 mod producers;
 mod products;
 mod schema;
+mod search;
 mod templates;
 mod web;

@@ -17,7 +17,7 @@ use super::schema::{BEGIN, DAY_MARK, Fields};
 use crate::search::document::NEVER;
 use crate::search::query::Lang;
 use crate::search::typed::{Typed, TypedWord, Unit, Vocabulary};
-use crate::search::words::Word;
+use crate::search::words::{Word, singular};
 
 /// How hard to look: first only for what was typed, then with slips everywhere and one word missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,8 @@ pub struct Asker<'a> {
 impl Vocabulary for Asker<'_> {
     fn knows(&self, folded: &str) -> bool {
         let f = self.fields;
-        [f.name_folded, f.english, f.who_folded, f.body_folded].into_iter().any(|field| self.holds(field, folded))
+        [f.name_folded, f.who_folded, f.body_folded].into_iter().any(|field| self.holds(field, folded))
+            || self.holds(f.english, singular(folded))
     }
 
     fn knows_marked(&self, marked: &str) -> bool {
@@ -143,7 +144,7 @@ impl Asker<'_> {
             ways.push(term(in_folded, folded, points * folded_tier / 100));
         }
         let english_tier = if bare { tier::EXACT } else { tier::FOLDED_OTHER };
-        ways.push(term(f.english, folded, self.english_weight() * english_tier / 100));
+        ways.push(term(f.english, singular(folded), self.english_weight() * english_tier / 100));
         ways.push(self.certificate(folded, folded_tier));
 
         if typed.last {
@@ -217,7 +218,7 @@ impl Asker<'_> {
             let ways = vec![
                 scored_phrase(f.name_marked, marked(), weight::PAIR_MARKED),
                 scored_phrase(f.name_folded, folded(), folded_pair),
-                scored_phrase(f.english, folded(), folded_pair),
+                scored_phrase(f.english, folded().map(singular), folded_pair),
                 scored_phrase(f.who_marked, marked(), weight::PAIR_MARKED / 3),
                 scored_phrase(f.who_folded, folded(), folded_pair / 3),
                 scored_phrase(f.body_marked, marked(), weight::PAIR_MARKED / 4),

@@ -9,7 +9,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use crate::fold::nfc;
 use crate::search::document::{Document, NEVER, day_number};
 use crate::search::highlight::Shown;
-use crate::search::words::{Word, words};
+use crate::search::words::{Word, singular, words};
 
 /// Stands before the first word of a name, so that "begins with" is a phrase.
 pub const BEGIN: &str = "\u{2}";
@@ -121,8 +121,9 @@ impl Fields {
         };
         filled.add_pre_tokenized_text(self.name_folded, begun(&|w| &w.folded));
         filled.add_pre_tokenized_text(self.name_marked, begun(&|w| &w.marked));
-        let (english, _) = tokens(&[&shown.name_en]);
-        filled.add_pre_tokenized_text(self.english, english);
+        let english = words(&shown.name_en);
+        let english = english.iter().map(|word| token(singular(&word.folded), word.position)).collect();
+        filled.add_pre_tokenized_text(self.english, together(english));
         let parent = document.parent_category.as_ref().map(|c| nfc(&c.label)).unwrap_or_default();
         let kind = nfc(&document.producer_kind.label);
         let (folded, marked) =

@@ -21,7 +21,7 @@ use crate::search::query::{Cursor, Facet, Facets, Found, Hit, Query, Sort};
 use crate::search::spelling::Nearest;
 use crate::search::telex::is_syllable;
 use crate::search::typed::{StarsWanted, Typed, Unit, Vocabulary};
-use crate::search::words::{Word, words};
+use crate::search::words::{Word, singular, words};
 
 /// Hits that are put in order by their marks.
 const WINDOW: usize = 200;
@@ -383,7 +383,7 @@ fn unit_agreement(unit: &Unit, name: &[Word], rest: &[Word]) -> i64 {
         .words
         .iter()
         .map(|t| {
-            let exact = |text: &[Word]| text.iter().any(|w| w.marked == t.word.marked);
+            let exact = |text: &[Word]| text.iter().any(|w| singular(&w.marked) == singular(&t.word.marked));
             let folded = |text: &[Word]| text.iter().any(|w| w.folded == t.word.folded);
             // As in the embedded index: where no marks were typed, other marks are only a little worse.
             let other = if t.word.has_marks() { 2 } else { 6 };

@@ -223,3 +223,82 @@ async fn southern_words_slips_and_english_find_the_northern_name() {
         check_pairs(&engine.index, all, &pairs, "southern words").await;
     }
 }
+
+/// The products of the sample commune as the catalogue would index them.
+fn sample_commune() -> Vec<Document> {
+    use serde_json::Value;
+    let read = |text: &str| serde_json::from_str::<Vec<Value>>(text).unwrap();
+    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let producers: HashMap<String, Value> =
+        read(include_str!("../../../seed/demo/producers.json")).into_iter().map(|p| (text(&p, "key"), p)).collect();
+    let villages: HashMap<String, String> = read(include_str!("../../../seed/demo/villages.json"))
+        .into_iter()
+        .map(|v| (text(&v, "key"), text(&v, "name")))
+        .collect();
+    let products = read(include_str!("../../../seed/demo/products.json"));
+    let document = |(n, p): (usize, &Value)| {
+        let producer = &producers[p["producer"].as_str().unwrap()];
+        let mut document = product(10_000 + n as u128, &text(p, "name_vi"));
+        document.name_en = Some(text(p, "name_en"));
+        document.producer_name = text(producer, "trade_name");
+        let village = text(producer, "village");
+        document.village = Labelled::new(village.clone(), format!("{} / village", villages[&village]));
+        let category = crate::products::catalogue::category(p["category"].as_str().unwrap()).unwrap();
+        let both = |l| category.name(l).to_owned();
+        let label = crate::web::Lang::ALL.map(both).join(" / ");
+        document.category = Some(Labelled::new(category.code.clone(), label));
+        document.description = [text(p, "summary_vi"), text(p, "summary_en")].join("\n");
+        document.story = [text(p, "story_vi"), text(p, "story_en")].join("\n");
+        for certificate in p["certificates"].as_array().into_iter().flatten() {
+            let kind = text(certificate, "kind");
+            let name = crate::products::catalogue::certificate_kind_name(&kind, crate::web::Lang::Vi).to_owned();
+            document.certificates.push(Certificate { kind: Labelled::new(kind, name), until: None });
+        }
+        document
+    };
+    products.iter().enumerate().map(document).collect()
+}
+
+#[tokio::test]
+async fn our_own_pairs_are_met_in_the_sample_commune() {
+    let documents = sample_commune();
+    let pairs: Vec<Vec<&str>> = include_str!("pairs.tsv").lines().skip(1).map(|l| l.split('\t').collect()).collect();
+    assert!(pairs.len() >= 60);
+    for engine in engines().await {
+        let names: HashMap<u128, String> =
+            documents.iter().map(|d| (d.id.id.as_u128(), d.name.clone())).collect();
+        fill(&engine.index, documents.clone()).await;
+        let mut missed = Vec::new();
+        for pair in &pairs {
+            let found = numbers(&engine.index, &query(pair[0])).await;
+            let top: Vec<&str> = found.iter().take(3).map(|n| names[n].as_str()).collect();
+            // A comma parts wanted names, where no name with a comma is meant.
+            let whole = names.values().any(|name| name == pair[1]);
+            let wanted: Vec<&str> = if whole { vec![pair[1]] } else { pair[1].split(',').collect() };
+            if !wanted.iter().all(|one| top.contains(one)) {
+                missed.push(format!("{} ({}): wanted {}, got {top:?}", pair[0], pair[2], pair[1]));
+            }
+        }
+        assert!(missed.is_empty(), "{}: {missed:#?}", engine.index.engine_name());
+    }
+}
+
+#[tokio::test]
+async fn the_dev_set_is_met_beside_the_sample_commune() {
+    let Some((documents, pairs)) = dev_set() else { return };
+    for engine in engines().await {
+        let mut all = sample_commune();
+        all.extend(documents.clone());
+        fill(&engine.index, all).await;
+        let mut missed = Vec::new();
+        for (text, wanted) in &pairs {
+            let found = numbers(&engine.index, &query(text)).await;
+            let top: Vec<String> = found.iter().take(3).map(|n| format!("d{n:02}")).collect();
+            if !wanted.split(',').all(|w| top.iter().any(|t| t == w.trim())) {
+                missed.push(format!("{text}: wanted {wanted}, got {top:?}"));
+            }
+        }
+        let met = pairs.len() - missed.len();
+        assert!(met * 100 >= pairs.len() * 95, "{}: {met} of {}: {missed:#?}", engine.index.engine_name(), pairs.len());
+    }
+}

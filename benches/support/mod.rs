@@ -1,0 +1,72 @@
+//! What the benchmarks share: a load generator and the figures.
+#![allow(dead_code, reason = "each benchmark uses a part")]
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What a step of a benchmark ends with.
+pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// A number from the environment.
+pub fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// One keep-alive connection.
+pub struct Client {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Outcome<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
+    }
+
+    /// Asks for a page and reads it to its end, which is returned; anything but 200 is an error.
+    pub async fn get(&mut self, path: &str, accept: &str) -> Outcome<&[u8]> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: bench\r\naccept: {accept}\r\naccept-language: vi\r\n\
+             user-agent: Mozilla/5.0 (Linux; Android 11) Mobile Safari\r\n\r\n"
+        );
+        self.stream.write_all(request.as_bytes()).await?;
+        self.buffer.clear();
+        let (head, length) = loop {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err("the server closed the connection".into());
+            }
+            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                let head = std::str::from_utf8(&self.buffer[..end])?.to_ascii_lowercase();
+                if !head.starts_with("http/1.1 200") {
+                    return Err(format!("{path}: {}", head.lines().next().unwrap_or_default()).into());
+                }
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;
+                break (end + 4, length.parse::<usize>()?);
+            }
+        };
+        while self.buffer.len() < head + length {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err("the answer broke off".into());
+            }
+        }
+        Ok(&self.buffer[head..head + length])
+    }
+}
+
+/// The median; 0 of nothing.
+pub fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// The value at a percentile of sorted values.
+pub fn at(sorted: &[f64], percent: usize) -> f64 {
+    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(index).copied().unwrap_or_default()
+}
