@@ -170,6 +170,24 @@ pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.is_unique_violation())
 }
 
+/// The address of a server without the password in it, for messages.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, place)) => format!("{scheme}://{}@{place}", user.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// True when the database's disk has no room left.
+pub fn is_full(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|e| {
+        let code = e.code().unwrap_or_default();
+        // SQLite: 13 full. PostgreSQL: 53100 disk full.
+        code == "53100" || (code.len() < 5 && code.parse::<i64>().is_ok_and(|n| n & 0xff == 13))
+    })
+}
+
 /// True when the database is away or full rather than the statement wrong: trying again later may help.
 pub fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
