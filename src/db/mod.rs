@@ -193,11 +193,11 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(e) => {
-            // SQLite: 5 busy, 10 I/O, 13 full, 14 cannot open. PostgreSQL classes: 08 connection,
+            // SQLite: 5 busy, 8 can't be written (or was moved), 10 I/O, 13 full, 14 cannot open. PostgreSQL classes: 08 connection,
             // 53 no resources, 57P shut down.
             let code = e.code().unwrap_or_default();
             let primary = code.parse::<i64>().map(|n| n & 0xff);
-            matches!(primary, Ok(5 | 10 | 13 | 14) if code.len() < 5)
+            matches!(primary, Ok(5 | 8 | 10 | 13 | 14) if code.len() < 5)
                 || code.starts_with("08")
                 || code.starts_with("53")
                 || code.starts_with("57P")
