@@ -4,8 +4,9 @@ use std::io::Cursor;
 
 use sanvat::ids::UserId;
 use sanvat::products::model::{Product, ProductContent};
+use sanvat::web::i18n::Lang;
 
-use crate::support::{Form, PASSWORD, Page, TestApp, Visitor, on, on_both_engines};
+use crate::support::{Form, PASSWORD, Page, TestApp, Visitor, html, on, on_both_engines};
 
 const PHONE: &str = "0912345678";
 const LONG_AWAY: std::time::Duration = std::time::Duration::from_secs(61 * 24 * 3600);
@@ -37,9 +38,11 @@ async fn logs_in_again(app: &TestApp, form: Form) -> Form {
     app.later(LONG_AWAY);
     let again = form.submit().await.expect(401);
     assert_eq!(again.h1(), "Phiên đã hết, nội dung còn nguyên");
+    assert_eq!(html::faults(&again, Lang::Vi), Vec::<String>::new());
     let login = again.form("form[action='/dang-nhap']").fill("phone", PHONE).fill("password", PASSWORD);
     let resume = login.submit().await.expect(200);
     assert_eq!(resume.h1(), "Gửi tiếp nội dung vừa nhập");
+    assert_eq!(html::faults(&resume, Lang::Vi), Vec::<String>::new());
     resume.form("main form")
 }
 
