@@ -1,6 +1,7 @@
 //! The program as a whole: [`App::build`] opens everything from a [`Config`], [`App::router`] serves it,
 //! [`dispatch`] does queued jobs.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -56,11 +57,13 @@ pub enum StartError {
     Config(String),
     /// The data folder can't be made or written.
     #[error(
-        "the data folder {folder} can't be used: {error}. Let the user that runs sanvat own it, or name another with --data-dir"
+        "the data folder {folder} can't be used: {path}: {error}. Let the user that runs sanvat own it, or name another with --data-dir"
     )]
     Folder {
         /// The folder.
         folder: String,
+        /// What in it, or the folder itself.
+        path: String,
         /// What the system said.
         error: std::io::Error,
     },
@@ -75,7 +78,17 @@ pub enum StartError {
         "another sanvat serves from this database with its own search index: {0}. Stop that one first, or run several over PostgreSQL and Meilisearch (SANVAT_SEARCH_URL)"
     )]
     Taken(String),
-    /// The database can't be opened or is not what is expected.
+    /// The database can't be opened.
+    #[error("the database {place} can't be opened: {error}. {mend}")]
+    Opening {
+        /// Which; passwords left out.
+        place: String,
+        /// What the engine said.
+        error: sqlx::Error,
+        /// What to do.
+        mend: &'static str,
+    },
+    /// The database is not what is expected.
     #[error("the database can't be used: {0}")]
     Database(#[from] sqlx::Error),
     /// The schema can't be brought up to date.
@@ -101,9 +114,28 @@ impl App {
 
     async fn open_database(config: &Config) -> Result<Db, StartError> {
         config.check().map_err(StartError::Config)?;
-        std::fs::create_dir_all(&config.data_dir)
-            .map_err(|error| StartError::Folder { folder: config.data_dir.display().to_string(), error })?;
-        Ok(Db::open(&config.database()).await?)
+        let folder = &config.data_dir;
+        let unfit = |(path, error): (PathBuf, _)| StartError::Folder {
+            folder: folder.display().to_string(),
+            path: path.display().to_string(),
+            error,
+        };
+        // Everything is looked at before anything is made.
+        fits(folder, config.database_url.is_none()).map_err(unfit)?;
+        std::fs::create_dir_all(folder).map_err(|error| unfit((folder.clone(), error)))?;
+        files::Disk::open(folder.join("files"))?;
+        let url = config.database();
+        Db::open(&url).await.map_err(|error| {
+            let is_file = url.starts_with("sqlite:");
+            let place =
+                if is_file { url.trim_start_matches("sqlite:").to_owned() } else { crate::db::without_password(&url) };
+            let mend = if is_file {
+                "Let the user that runs sanvat own the file and its folder, or name another with --database-url"
+            } else {
+                "See that the server runs and lets this user in, or name another with --database-url"
+            };
+            StartError::Opening { place, error, mend }
+        })
     }
 
     /// As [`App::build`], over a database that is open already.
@@ -186,6 +218,22 @@ impl std::ops::Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+/// The parts of a data folder, as far as they are there, are what they should be: folders, and a file for the
+/// database if it is kept here. Makes nothing.
+fn fits(folder: &Path, holds_database: bool) -> Result<(), (PathBuf, std::io::Error)> {
+    let wrong = |path: &Path, what: &str| Err((path.to_owned(), std::io::Error::other(what)));
+    for path in [folder.to_owned(), folder.join("files"), folder.join("index")] {
+        if std::fs::metadata(&path).is_ok_and(|found| !found.is_dir()) {
+            return wrong(&path, "there is a file where a folder should be");
+        }
+    }
+    let database = folder.join("sanvat.db");
+    if holds_database && std::fs::metadata(&database).is_ok_and(|found| !found.is_file()) {
+        return wrong(&database, "there is a folder where the database's file should be");
+    }
+    Ok(())
 }
 
 /// Does a queued job; the error's text is kept with the job.

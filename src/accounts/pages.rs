@@ -13,6 +13,7 @@ use super::store::{OwnSession, User};
 use super::texts::Texts;
 use super::{guard, session, store};
 use crate::ids::{UserId, new_id};
+use crate::web::kept::Kept;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
 
@@ -26,6 +27,8 @@ struct LoginPage {
     next: String,
     /// What was typed before the session ended, as `name=value&…`.
     kept: String,
+    /// Fields of that form in which files came, parted by spaces; "-" for a form with files in which none came.
+    kept_files: String,
 }
 
 #[derive(Template, WebTemplate)]
@@ -44,6 +47,8 @@ struct ResumePage {
     t: Texts,
     action: String,
     form: Form,
+    is_multipart: bool,
+    files: Vec<String>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -63,9 +68,6 @@ pub struct Next {
     #[serde(default)]
     tiep: String,
 }
-
-/// Fields that hold passwords, in any form.
-const PASSWORD_FIELDS: [&str; 3] = ["password", "old", "new"];
 
 /// The login page that leads back to `path`.
 pub fn login_url(path: &str) -> String {
@@ -92,25 +94,31 @@ pub async fn login(ctx: Ctx, Query(next): Query<Next>) -> Response {
         let to = Some(local_path(&next.tiep)).filter(|p| !p.is_empty());
         return Redirect::to(to.unwrap_or(person.home(ctx.commune_id()))).into_response();
     }
-    login_page(&ctx, Form::default(), local_path(&next.tiep).to_owned(), String::new()).into_response()
+    login_page(&ctx, Form::default(), local_path(&next.tiep).to_owned()).into_response()
 }
 
 /// The login page that keeps a form whose session had ended.
-pub fn login_again(ctx: &Ctx, form: &Form) -> Response {
-    // Passwords never go back into a page: whoever sends the form on types them again.
-    let kept: Vec<_> =
-        form.pairs().iter().filter(|(name, _)| !PASSWORD_FIELDS.contains(&name.as_str())).cloned().collect();
-    let kept = crate::web::form::encode(&kept);
-    let mut page = login_page(ctx, Form::default(), ctx.path.clone(), kept);
+pub fn login_again(ctx: &Ctx, kept: &Kept) -> Response {
+    let mut form = Form::default();
+    form.set("giu", &crate::web::form::encode(kept.form.pairs()));
+    if kept.is_multipart {
+        let files = kept.files.join(" ");
+        form.set("giu-tep", if files.is_empty() { NO_FILES } else { &files });
+    }
+    let mut page = login_page(ctx, form, ctx.path.clone());
     // The address itself may take no GET; the language link must lead somewhere.
     "/dang-nhap".clone_into(&mut page.page.path);
     page.page.query.clear();
     (StatusCode::UNAUTHORIZED, Html(page.render().unwrap_or_default())).into_response()
 }
 
-fn login_page(ctx: &Ctx, form: Form, next: String, kept: String) -> LoginPage {
+/// The form had fields for files, and none was chosen.
+const NO_FILES: &str = "-";
+
+fn login_page(ctx: &Ctx, form: Form, next: String) -> LoginPage {
+    let (kept, kept_files) = (form.value("giu").to_owned(), form.value("giu-tep").to_owned());
     let page = Page { indexed: false, current: "/dang-nhap", ..Page::new(ctx) };
-    LoginPage { page, t: Texts(ctx.lang), form, next, kept }
+    LoginPage { page, t: Texts(ctx.lang), form, next, kept, kept_files }
 }
 
 /// `POST /dang-nhap`.
@@ -121,7 +129,7 @@ pub async fn log_in(ctx: Ctx, headers: HeaderMap, mut form: Form) -> Result<Resp
         Ok(phone) => phone,
         Err(error) => {
             form.fail("phone", error.say(ctx.lang));
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, login_page(&ctx, form, next, kept)).into_response());
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, login_page(&ctx, form, next)).into_response());
         }
     };
     match check_password(&ctx, &phone, form.value("password")).await {
@@ -133,7 +141,19 @@ pub async fn log_in(ctx: Ctx, headers: HeaderMap, mut form: Form) -> Result<Resp
             let cookie = session::set_cookie(cookie);
             if !kept.is_empty() && !next.is_empty() {
                 let page = Page { indexed: false, ..Page::new(&ctx) };
-                let resume = ResumePage { page, t, action: next, form: Form::parse(kept.as_bytes()) };
+                let files = form.value("giu-tep");
+                let resume = ResumePage {
+                    page,
+                    t,
+                    action: next,
+                    is_multipart: !files.is_empty(),
+                    files: files
+                        .split(' ')
+                        .filter(|name| !name.is_empty() && *name != NO_FILES)
+                        .map(str::to_owned)
+                        .collect(),
+                    form: Form::parse(kept.as_bytes()),
+                };
                 return Ok((cookie, resume).into_response());
             }
             let to = if next.is_empty() { "/tai-khoan/vao".to_owned() } else { next };
@@ -141,11 +161,11 @@ pub async fn log_in(ctx: Ctx, headers: HeaderMap, mut form: Form) -> Result<Resp
         }
         Ok(None) => {
             form.fail("phone", t.wrong());
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, login_page(&ctx, form, next, kept)).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, login_page(&ctx, form, next)).into_response())
         }
         Err(AppError::TooMany) => {
             form.fail("phone", t.locked());
-            Ok((StatusCode::TOO_MANY_REQUESTS, login_page(&ctx, form, next, kept)).into_response())
+            Ok((StatusCode::TOO_MANY_REQUESTS, login_page(&ctx, form, next)).into_response())
         }
         Err(error) => Err(error),
     }

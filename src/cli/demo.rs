@@ -54,7 +54,8 @@ pub async fn run(app: App) -> Result<(), String> {
         Some(_) if loader::is_loaded(&app).await? => {}
         Some(_) => return Err("loading the sample data was interrupted: start again with --fresh".to_owned()),
         None => {
-            std::fs::write(app.config.data_dir.join(MARK), "").map_err(|e| e.to_string())?;
+            let mark = app.config.data_dir.join(MARK);
+            std::fs::write(&mark, "").map_err(|error| format!("{} can't be written: {error}", mark.display()))?;
             eprintln!("Loading the sample commune into {} …", app.config.data_dir.display());
             seeding::base::ensure(&app, true).await.map_err(|e| e.to_string())?;
             loader::load(&app, &loader::tell).await?;

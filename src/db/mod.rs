@@ -170,16 +170,34 @@ pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.is_unique_violation())
 }
 
+/// The address of a server without the password in it, for messages.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, place)) => format!("{scheme}://{}@{place}", user.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// True when the database's disk has no room left.
+pub fn is_full(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|e| {
+        let code = e.code().unwrap_or_default();
+        // SQLite: 13 full. PostgreSQL: 53100 disk full.
+        code == "53100" || (code.len() < 5 && code.parse::<i64>().is_ok_and(|n| n & 0xff == 13))
+    })
+}
+
 /// True when the database is away or full rather than the statement wrong: trying again later may help.
 pub fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(e) => {
-            // SQLite: 5 busy, 10 I/O, 13 full, 14 cannot open. PostgreSQL classes: 08 connection,
+            // SQLite: 5 busy, 8 can't be written (or was moved), 10 I/O, 13 full, 14 cannot open. PostgreSQL classes: 08 connection,
             // 53 no resources, 57P shut down.
             let code = e.code().unwrap_or_default();
             let primary = code.parse::<i64>().map(|n| n & 0xff);
-            matches!(primary, Ok(5 | 10 | 13 | 14) if code.len() < 5)
+            matches!(primary, Ok(5 | 8 | 10 | 13 | 14) if code.len() < 5)
                 || code.starts_with("08")
                 || code.starts_with("53")
                 || code.starts_with("57P")

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::{Db, SqliteDb};
 
@@ -49,9 +49,13 @@ impl Db {
 
     /// Opens a SQLite file. Tests pass a weaker `synchronous`; the program keeps FULL.
     pub async fn open_sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Self, sqlx::Error> {
+        // Made here once. A pool that opens another connection later must not make a new, empty database where the
+        // file was moved away meanwhile.
+        let maker = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        maker.journal_mode(SqliteJournalMode::Wal).connect().await?.close().await?;
         let base = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             .foreign_keys(true)
             .busy_timeout(ACQUIRE_TIMEOUT)

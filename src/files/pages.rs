@@ -100,7 +100,10 @@ async fn read(ctx: &Ctx, key: FileKey) -> Result<Vec<u8>, AppError> {
             tracing::error!(%error, "a file in the database is not in the store");
             AppError::NotFound
         }
-        other => AppError::internal(other),
+        other => {
+            tracing::error!(error = %other, "a file can't be read");
+            AppError::from(&other)
+        }
     })
 }
 

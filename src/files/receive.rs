@@ -20,6 +20,8 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use crate::ids::{FileId, ProducerId};
 use crate::jobs;
 use crate::web::form::{MAX_FORM_BYTES, clean};
+use crate::web::kept::Lent;
+use crate::web::layers::is_api;
 use crate::web::{AppError, Ctx, Form, Lang};
 
 use super::render::{RENDER, RenderJob};
@@ -36,8 +38,13 @@ const SILENCE: Duration = Duration::from_secs(30);
 const MAX_NAME: usize = 120;
 
 /// A form that may carry files, not yet read: say first who may send it, then [`Upload::receive`].
-#[derive(Debug)]
-pub struct Upload(Multipart);
+pub struct Upload {
+    multipart: Multipart,
+    /// Keeps what was typed where the form can't be done after all.
+    lent: Lent,
+    /// The answer is for a program.
+    is_api: bool,
+}
 
 /// A form that was read, and the files that were taken.
 #[derive(Debug, Default)]
@@ -88,13 +95,15 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     async fn from_request(mut request: Request, state: &S) -> Result<Self, AppError> {
         // The bytes are counted here, and those over the limit are read and dropped.
         DefaultBodyLimit::disable().apply(&mut request);
+        let lent = request.extensions().get::<Lent>().cloned().unwrap_or_default();
+        let is_api = is_api(request.uri().path(), request.headers());
         let multipart = Multipart::from_request(request, state).await.map_err(|_| {
             AppError::field(
                 "",
                 "Biểu mẫu gửi tệp phải là multipart/form-data. / A form with files is multipart/form-data.",
             )
         })?;
-        Ok(Self(multipart))
+        Ok(Self { multipart, lent, is_api })
     }
 }
 
@@ -112,10 +121,11 @@ impl Upload {
         wanted: &[(&str, FileUse)],
     ) -> Result<Received, AppError> {
         let mut received = Received::default();
+        let (mut sent, mut failed) = (Vec::new(), None);
         let mut budget =
             Budget { request: MAX_REQUEST_BYTES, text: MAX_FORM_BYTES, fields: MAX_FIELDS, lang: ctx.lang };
         let lang = ctx.lang;
-        while let Some(mut field) = patient(self.0.next_field(), lang).await? {
+        while let Some(mut field) = patient(self.multipart.next_field(), lang).await? {
             budget.fields = budget.fields.checked_sub(1).ok_or_else(|| too_large(lang))?;
             let name = clean(field.name().unwrap_or_default());
             let Some(file_name) = field.file_name().map(tidy_name) else {
@@ -128,8 +138,19 @@ impl Upload {
             if weight == 0 && file_name.is_empty() {
                 continue;
             }
+            if !sent.contains(&name) {
+                sent.push(name.clone());
+            }
             let kept = match bytes {
-                Some(bytes) => keep(ctx, producer, *kind, &file_name, bytes).await?,
+                _ if failed.is_some() => continue,
+                Some(bytes) => match keep(ctx, producer, *kind, &file_name, bytes).await {
+                    Ok(kept) => kept,
+                    Err(error) => {
+                        // The texts that follow are read first: nobody shall type them again.
+                        failed = Some(error);
+                        continue;
+                    }
+                },
                 None => Err(Refusal::TooHeavy { bytes: weight, limit: MAX_BYTES }.into()),
             };
             match kept {
@@ -137,6 +158,11 @@ impl Upload {
                 Err(error) => {
                     if let NotKept::Store(error) = &error {
                         tracing::error!(%error, "a file could not be stored");
+                        let trouble = AppError::from(error);
+                        received.form.answer_with(trouble.status());
+                        if self.is_api {
+                            return Err(trouble);
+                        }
                     }
                     let message = error.say(lang);
                     let whole = if file_name.is_empty() { message } else { format!("{file_name}: {message}") };
@@ -144,7 +170,15 @@ impl Upload {
                 }
             }
         }
-        Ok(received)
+        self.lent.note(&received.form, sent);
+        failed.map_or(Ok(received), Err)
+    }
+}
+
+impl From<&StoreError> for AppError {
+    /// As the one who sends a file may meet it.
+    fn from(error: &StoreError) -> Self {
+        if matches!(error, StoreError::Full(_)) { Self::NoRoom } else { Self::Unavailable }
     }
 }
 

@@ -32,6 +32,8 @@ struct HomePage {
     name: String,
     needs: Vec<Need>,
     producers: Vec<Mine>,
+    /// Enquiries that nobody has answered.
+    enquiries: i64,
 }
 
 #[derive(Template, WebTemplate)]
@@ -59,6 +61,7 @@ struct Mine {
     class: &'static str,
     tag: &'static str,
     products: Vec<Line>,
+    enquiries: i64,
 }
 
 struct Line {
@@ -86,7 +89,8 @@ pub async fn home(ctx: Ctx) -> Result<Response, AppError> {
             producers.push(gather(&ctx, &mut conn.cx(), &producer, &mut needs).await?);
         }
     }
-    Ok(HomePage { page, t, name: person.name.clone(), needs, producers }.into_response())
+    let enquiries = producers.iter().map(|p| p.enquiries).sum();
+    Ok(HomePage { page, t, name: person.name.clone(), needs, producers, enquiries }.into_response())
 }
 
 async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec<Need>) -> Result<Mine, AppError> {
@@ -121,7 +125,7 @@ async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec
         lines.push(line);
     }
     let (class, tag) = tag(state, ctx.lang);
-    Ok(Mine { short: producer.short.clone(), name, href, class, tag, products: lines })
+    Ok(Mine { short: producer.short.clone(), name, href, class, tag, products: lines, enquiries })
 }
 
 /// What its people are told: what comes next where something is open, else the live state.

@@ -362,8 +362,8 @@ pub async fn save_picture(ctx: Ctx, Path(short): Path<String>, upload: Upload) -
         return Ok(Redirect::to(&address(&short, "dong-y")).into_response());
     }
     if !form.is_fine() {
-        let page = step_page(&ctx, &record, Step::Picture, form, Vec::new());
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        let status = form.status();
+        return Ok((status, step_page(&ctx, &record, Step::Picture, form, Vec::new())).into_response());
     }
     let mut content = record.content.clone();
     if form.has("bo", "1") {

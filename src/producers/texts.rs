@@ -164,6 +164,9 @@ texts! {
     home_lots_hint: "Tạo lô, xem các bước đã ghi" / "Make lots, see the steps recorded";
     home_labels: "Tem truy xuất" / "Labels";
     home_labels_hint: "In tem, xem lượt quét" / "Print labels, see scans";
+    home_enquiries: "Hỏi mua" / "Enquiries";
+    home_enquiries_hint: "Người mua nhắn gì, trả lời chưa" / "What buyers asked, and whether it was answered";
+    home_unanswered(n): "{n} chưa trả lời" / "{n} unanswered";
     home_work: "Làm hằng ngày" / "Daily work";
     home_another: "Thêm cơ sở khác" / "Register another producer";
     home_record(name): "Hồ sơ {name}" / "Record of {name}";

@@ -208,3 +208,34 @@ pub fn path(name: &str, short: &str) -> String {
     let slug = crate::fold::slug(name);
     if slug.is_empty() { format!("/san-pham/{short}") } else { format!("/san-pham/{slug}-{short}") }
 }
+
+/// The last day on which OCOP stars of a decision of this day stand, where its paper names no other: 36 months
+/// (Quyết định 148/QĐ-TTg). The first day of a term does not count and the term ends with the day of the same number,
+/// or with the last day of a month that has none (Bộ luật Dân sự 2015, articles 147 and 148): a decision of
+/// 14/06/2026 stands until 14/06/2029 is over.
+pub fn ocop_term_ends(decided_on: Day) -> Day {
+    let year = decided_on.year() + OCOP_TERM_YEARS;
+    let same = |less| Day::new(year, decided_on.month(), decided_on.day_of_month().saturating_sub(less)).ok();
+    (0..=1).find_map(same).unwrap_or(decided_on)
+}
+
+/// 36 months.
+const OCOP_TERM_YEARS: i32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ocop_stars_stand_until_the_same_day_36_months_later_is_over() {
+        for (from, to) in [
+            ((2026, 6, 14), "14/06/2029"),
+            ((2024, 2, 29), "28/02/2027"),
+            ((2025, 2, 28), "28/02/2028"),
+            ((2026, 1, 1), "01/01/2029"),
+            ((2026, 12, 31), "31/12/2029"),
+        ] {
+            assert_eq!(ocop_term_ends(Day::new(from.0, from.1, from.2).unwrap()).text(), to);
+        }
+    }
+}

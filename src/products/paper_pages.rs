@@ -171,7 +171,8 @@ pub async fn save(ctx: Ctx, Path((short, id)): Path<(String, String)>, upload: U
         form.fail("kind", Texts(ctx.lang).papers_full());
     }
     let Some(certificate) = papers::read(&mut form, own, ctx.today(), ctx.lang) else {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, PaperPage::of(&ctx, &desk, &id, form)).into_response());
+        let status = form.status();
+        return Ok((status, PaperPage::of(&ctx, &desk, &id, form)).into_response());
     };
     let certificate = CertificateContent { file, ..certificate };
     match at {

@@ -4,7 +4,6 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 
 use super::desk::{CHECK, Desk};
 use super::fields::Step;
@@ -142,8 +141,9 @@ pub async fn save(ctx: Ctx, Path(short): Path<String>, upload: Upload) -> Result
         form.fail("photos", t.photos_nothing());
     }
     if !form.is_fine() {
+        let status = form.status();
         let page = PhotosPage::of(&ctx, &desk, &content.photos, form).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok((status, page).into_response());
     }
     let here = || match form.value("ve") {
         CHECK => format!("{}?ve={CHECK}&da-luu=1", desk.step_path(Step::Photos)),

@@ -18,9 +18,8 @@ use crate::ids::RevisionId;
 use crate::market::index;
 use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
-use crate::products::model::Product;
+use crate::products::model::{Product, ocop_term_ends};
 use crate::products::store::{self as products, OcopDecision};
-use crate::support::model::end_of_months;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
 
@@ -130,8 +129,7 @@ fn read(ctx: &Ctx, form: &mut Form) -> Option<OcopDecision> {
         return None;
     }
     let decided_on = decided_on?;
-    // Recognition covers 36 months (Quyết định 148/QĐ-TTg) unless the paper says otherwise.
-    let expires_on = until.unwrap_or_else(|| end_of_months(decided_on, 36));
+    let expires_on = until.unwrap_or_else(|| ocop_term_ends(decided_on));
     Some(OcopDecision { number: number?, authority: authority?, decided_on, expires_on, stars: stars? })
 }
 

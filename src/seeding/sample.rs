@@ -113,7 +113,7 @@ pub struct SamplePicture {
     pub alt_en: String,
 }
 
-/// A recorded OCOP decision.
+/// A recorded OCOP decision; its term is the rule's.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SampleOcop {
@@ -122,7 +122,6 @@ pub struct SampleOcop {
     pub authority: String,
     pub scope: String,
     pub decided_day: DayOffset,
-    pub expires_day: DayOffset,
 }
 
 /// A change to a live product that waits for review; what is absent stays as it is.

@@ -234,14 +234,6 @@ pub fn a_year_before(day: Day) -> Day {
     Day::new(day.year() - 1, day.month(), day.day_of_month()).unwrap_or_else(|_| day.plus_days(-365))
 }
 
-/// The last day of so many months from `day`: 36 months from 14/06/2026 end on 13/06/2029.
-pub fn end_of_months(day: Day, months: i32) -> Day {
-    let at = day.year() * 12 + i32::from(day.month()) - 1 + months;
-    let (year, month) = (at.div_euclid(12), (at.rem_euclid(12) + 1) as u8);
-    let same = (0..4).find_map(|less| Day::new(year, month, day.day_of_month().saturating_sub(less)).ok());
-    same.map_or(day, |same| if same.day_of_month() == day.day_of_month() { same.plus_days(-1) } else { same })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,18 +290,6 @@ mod tests {
         assert!(!filter.takes(&row("Bếp Mắm", "fair", (2025, 1, 1), 1)));
         let odd = SupportFilter::of(&Listing::parse("nam=abc&thon=xyz&loai=zzz"), today);
         assert_eq!((odd.year, odd.village, odd.producer_kind), (2026, None, None));
-    }
-
-    #[test]
-    fn thirty_six_months_end_the_day_before_the_same_day() {
-        for (from, to) in [
-            ((2026, 6, 14), "13/06/2029"),
-            ((2024, 2, 29), "28/02/2027"),
-            ((2026, 1, 1), "31/12/2028"),
-            ((2026, 12, 31), "30/12/2029"),
-        ] {
-            assert_eq!(end_of_months(Day::new(from.0, from.1, from.2).unwrap(), 36).text(), to);
-        }
     }
 
     #[test]

@@ -105,6 +105,22 @@ impl Ctx {
         asked.or_else(|| cookie(headers, "lang").and_then(Lang::from_tag))
     }
 
+    /// As read from the request alone, nobody logged in: for error pages where the database does not answer.
+    pub fn without_person(parts: &Parts, app: &App) -> Result<Self, AppError> {
+        let of_code = label_commune(parts.uri.path()).and_then(|id| app.communes.get(id));
+        let commune = of_code.or_else(|| app.communes.of_host(host_of(parts))).ok_or(AppError::NotFound)?;
+        Ok(Self {
+            app: app.clone(),
+            commune,
+            lang: Self::lang_of(parts),
+            person: None,
+            address: address_of(parts, app),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            request_id: parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId("-".into())),
+        })
+    }
+
     fn lang_of(parts: &Parts) -> Lang {
         let query = parts.uri.query().unwrap_or_default();
         Self::chosen_lang(query, &parts.headers).unwrap_or_else(|| {
@@ -175,22 +191,12 @@ impl FromRequestParts<App> for Ctx {
         if let Some(ctx) = parts.extensions.get::<Self>() {
             return Ok(ctx.clone());
         }
-        let of_code = label_commune(parts.uri.path()).and_then(|id| app.communes.get(id));
-        let commune = of_code.or_else(|| app.communes.of_host(host_of(parts))).ok_or(AppError::NotFound)?;
+        let visitor = Self::without_person(parts, app)?;
         let person = match cookie(&parts.headers, crate::accounts::session::cookie_name(app)) {
             Some(token) => crate::accounts::session::person_of(app, token).await?,
             None => None,
         };
-        let ctx = Self {
-            app: app.clone(),
-            commune,
-            lang: Self::lang_of(parts),
-            person,
-            address: address_of(parts, app),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            request_id: parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId("-".into())),
-        };
+        let ctx = Self { person, ..visitor };
         parts.extensions.insert(ctx.clone());
         Ok(ctx)
     }

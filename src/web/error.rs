@@ -43,6 +43,8 @@ pub enum AppError {
     MethodNotAllowed,
     /// The database or the disk does not answer just now. Nothing was stored.
     Unavailable,
+    /// There is no room left to write. Nothing was stored.
+    NoRoom,
     /// Ours. The text is for the log only.
     Internal(String),
 }
@@ -128,6 +130,15 @@ impl AppError {
                     "The data store does not answer. Nothing was stored; wait a minute and send it again.",
                 ),
             ),
+            Self::NoRoom => (
+                "no_room",
+                StatusCode::INSUFFICIENT_STORAGE,
+                ("Máy chủ hết chỗ lưu", "The server has no room left"),
+                (
+                    "Chưa có gì được ghi. Hãy báo cán bộ xã, rồi gửi lại sau.",
+                    "Nothing was stored. Please tell the commune's office, then send it again later.",
+                ),
+            ),
             Self::Internal(_) => (
                 "internal",
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -143,6 +154,11 @@ impl AppError {
             _ => lang.pick(advice.0, advice.1).to_owned(),
         };
         ErrorRow { code, status, title: lang.pick(title.0, title.1).to_owned(), advice }
+    }
+
+    /// True where the same form may do later: it is kept and offered to be sent again.
+    pub fn may_be_tried_again(&self) -> bool {
+        matches!(self, Self::LoginNeeded | Self::Unavailable | Self::NoRoom | Self::Internal(_))
     }
 
     /// The HTTP status of this error.
@@ -174,7 +190,10 @@ impl IntoResponse for AppError {
 
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
-        if crate::db::is_unavailable(&error) {
+        if crate::db::is_full(&error) {
+            tracing::error!(%error, "the database's disk is full");
+            Self::NoRoom
+        } else if crate::db::is_unavailable(&error) {
             tracing::error!(%error, "the database does not answer");
             Self::Unavailable
         } else {

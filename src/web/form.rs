@@ -5,6 +5,7 @@
 
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
+use http::StatusCode;
 
 use super::error::{AppError, FieldError};
 use super::i18n::Lang;
@@ -18,6 +19,8 @@ pub const MAX_FORM_BYTES: usize = 512 * 1024;
 pub struct Form {
     pairs: Vec<(String, String)>,
     errors: Vec<FieldError>,
+    /// The status where what is wrong is ours.
+    status: Option<StatusCode>,
 }
 
 impl Form {
@@ -80,6 +83,16 @@ impl Form {
     /// What is wrong with a field; empty if nothing.
     pub fn error(&self, field: &str) -> Option<&str> {
         self.errors.iter().find(|e| e.field == field).map(|e| e.message.as_str())
+    }
+
+    /// What is wrong is the server's fault and not the sender's.
+    pub fn answer_with(&mut self, status: StatusCode) {
+        self.status = Some(status);
+    }
+
+    /// The status of a page that shows the form again: 422 unless the fault is ours.
+    pub fn status(&self) -> StatusCode {
+        self.status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     /// Every complaint, in order.

@@ -11,11 +11,12 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::context::{Ctx, RequestId};
 use super::error::{AppError, ErrorRow};
-use super::form::{Form, MAX_FORM_BYTES};
+use super::form::MAX_FORM_BYTES;
+use super::kept::{Kept, Lent};
 use super::{Lang, Page, problem, security};
 use crate::app::App;
 
@@ -31,6 +32,8 @@ struct ErrorPage {
     row: ErrorRow,
     errors: Vec<super::FieldError>,
     request_id: String,
+    /// Where the form goes again, and what was typed into it.
+    again: Option<(String, Kept)>,
 }
 
 #[derive(Template)]
@@ -49,10 +52,9 @@ pub fn wrap(router: axum::Router<App>, app: &App) -> axum::Router<App> {
 }
 
 /// True for answers that programs read.
-fn is_api(parts: &Parts) -> bool {
-    let path = parts.uri.path();
+pub fn is_api(path: &str, headers: &HeaderMap) -> bool {
     path.starts_with("/api/") || {
-        let accept = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
         accept.contains("json") && !accept.contains("text/html")
     }
 }
@@ -64,7 +66,7 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     parts.extensions.insert(RequestId(request_id.clone()));
     let method = parts.method.clone();
     let path = parts.uri.path().to_owned();
-    let api = is_api(&parts);
+    let api = is_api(&path, &parts.headers);
 
     let mut response = answer(&app, &mut parts, body, next).await;
     if let Some(error) = response.extensions_mut().remove::<AppError>() {
@@ -99,8 +101,8 @@ fn asked_lang(parts: &Parts) -> Option<Lang> {
     parts.uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Lang::from_tag)
 }
 
-/// Runs the handler behind the checks. A plain form's body is kept, so that a session which ended meanwhile
-/// does not cost what was typed.
+/// Runs the handler behind the checks. A form that can't be done, because its session ended meanwhile or the database
+/// is away, does not cost what was typed: it is put among `parts` as [`Kept`].
 async fn answer(app: &App, parts: &mut Parts, body: Body, next: Next) -> Response {
     let cookie_name = crate::accounts::session::cookie_name(app);
     let has_session = super::context::cookie(&parts.headers, cookie_name).is_some();
@@ -112,9 +114,15 @@ async fn answer(app: &App, parts: &mut Parts, body: Body, next: Next) -> Respons
         parts.method == Method::POST && media_type.is_some_and(|v| v.as_bytes().starts_with(start))
     };
     let is_plain_form = is_of_type(b"application/x-www-form-");
-    let time_limit = if is_of_type(b"multipart/form-data") { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
-    let mut typed = None;
-    let body = if is_plain_form {
+    let has_files = is_of_type(b"multipart/form-data");
+    let time_limit = if has_files { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
+    let (mut typed, mut lent) = (None, None);
+    let body = if has_files {
+        let (lender, body) = Lent::lend(body);
+        parts.extensions.insert(lender.clone());
+        lent = Some(lender);
+        body
+    } else if is_plain_form {
         let Ok(bytes) = to_bytes(body, MAX_FORM_BYTES).await else {
             let message = "Biểu mẫu quá lớn: tối đa 512 KB. / The form is too large: at most 512 KB.";
             return AppError::TooLarge(message.to_owned()).into_response();
@@ -141,18 +149,26 @@ async fn answer(app: &App, parts: &mut Parts, body: Body, next: Next) -> Respons
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<AppError>().is_none() {
         response.extensions_mut().insert(AppError::MethodNotAllowed);
     }
-    if let (Some(AppError::LoginNeeded), Some(typed)) = (response.extensions().get::<AppError>(), typed) {
-        parts.extensions.insert(Typed(typed));
+    if response.extensions().get::<AppError>().is_some_and(AppError::may_be_tried_again) {
+        let kept = match (typed, lent) {
+            (Some(typed), _) => Some(Kept::of_plain(&typed)),
+            (None, Some(lent)) => Some(lent.typed(parts).await),
+            (None, None) => None,
+        };
+        if let Some(kept) = kept {
+            parts.extensions.insert(kept);
+        }
     }
     response
 }
 
-/// The body of a form whose session had ended.
-#[derive(Clone)]
-struct Typed(bytes::Bytes);
-
 async fn render(app: &App, parts: &mut Parts, error: AppError, api: bool, request_id: &str) -> Response {
-    let ctx = Ctx::from_request_parts(parts, app).await;
+    // Where the database is away, asking it who this is would only take more time.
+    let ctx = if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        Ctx::without_person(parts, app)
+    } else {
+        Ctx::from_request_parts(parts, app).await
+    };
     let lang = ctx.as_ref().map_or(Lang::Vi, |ctx| ctx.lang);
     if let AppError::Moved(to) = &error {
         return moved(to);
@@ -167,7 +183,7 @@ async fn render(app: &App, parts: &mut Parts, error: AppError, api: bool, reques
         return (status, Html(page.render().unwrap_or_default())).into_response();
     };
     if matches!(error, AppError::LoginNeeded) {
-        let Some(Typed(body)) = parts.extensions.get::<Typed>() else {
+        let Some(kept) = parts.extensions.get::<Kept>() else {
             let back = if parts.method == Method::GET {
                 parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned()
             } else {
@@ -175,7 +191,7 @@ async fn render(app: &App, parts: &mut Parts, error: AppError, api: bool, reques
             };
             return Redirect::to(&crate::accounts::pages::login_url(&back)).into_response();
         };
-        return crate::accounts::pages::login_again(&ctx, &Form::parse(body));
+        return crate::accounts::pages::login_again(&ctx, kept);
     }
     let errors = match error {
         AppError::Invalid(errors) => errors,
@@ -183,7 +199,9 @@ async fn render(app: &App, parts: &mut Parts, error: AppError, api: bool, reques
     };
     let mut page = Page::new(&ctx);
     page.indexed = false;
-    let body = ErrorPage { page, row, errors, request_id: request_id.to_owned() }.render();
+    let to = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+    let again = parts.extensions.get::<Kept>().map(|kept| (to, kept.clone()));
+    let body = ErrorPage { page, row, errors, request_id: request_id.to_owned(), again }.render();
     (status, Html(body.unwrap_or_default())).into_response()
 }
 

@@ -11,6 +11,7 @@ pub mod error;
 pub mod form;
 pub mod health;
 pub mod i18n;
+pub mod kept;
 pub mod layers;
 pub mod page;
 pub mod problem;

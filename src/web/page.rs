@@ -41,6 +41,9 @@ texts! {
     to_home: "Về trang đầu" / "To the home page";
     to_products: "Xem sản phẩm" / "See the products";
     log_in_to_go_on: "Đăng nhập để làm tiếp" / "Log in to carry on";
+    typed_kept: "Nội dung bạn gõ còn nguyên ở đây; chưa phải gõ lại." / "What you typed is kept here; nothing needs retyping.";
+    file_again: "Chọn lại ảnh hoặc tệp" / "Choose the photo or file again";
+    send_again: "Gửi lại" / "Send again";
     loading: "Đang tải" / "Loading";
     optional: "không bắt buộc" / "optional";
     yes: "Có" / "Yes";

@@ -126,6 +126,7 @@ fn the_rules_catch_what_they_are_for() {
         ("<p style=\"color:red\">a</p>", "inline style"),
         ("<p onclick=\"a()\">a</p>", "inline onclick"),
         ("<script>a()</script>", "inline script"),
+        ("<script type=\"application/ld+json\">{\"a\":</script>", "no JSON"),
         ("<script src=\"https://evil.example/a.js\"></script>", "from elsewhere"),
         ("<a href=\"javascript:a()\">a</a>", "a link that runs"),
         ("<p>{{ quên }}</p>", "a leftover in the text"),

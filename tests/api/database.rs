@@ -88,7 +88,7 @@ async fn a_full_disk_is_told_and_nothing_is_lost() {
             if page.code() == 303 {
                 continue;
             }
-            assert_eq!(page.code(), 503, "{page}");
+            assert_eq!(page.code(), 507, "{page}");
             assert!(page.says("Chưa có gì được ghi"), "{page}");
             let users = app.count("SELECT COUNT(*) FROM users").await;
             assert_eq!(

@@ -108,7 +108,12 @@ async fn a_question_reaches_its_producer_once_however_often_it_is_sent() {
             let fields = [("lan", lan.as_str()), ("message", "Mua 5 kg <b>"), ("phone", "0987 654 321")];
             visitor.post(&ask, &fields).await.expect(200);
         }
-        let inbox = sample.owner.get("/cua-toi/hoi-mua").await.expect(200);
+        let home = sample.owner.get("/cua-toi").await.expect(200);
+        let link = "main a[href='/cua-toi/hoi-mua']";
+        assert!(home.text(link).contains("Hỏi mua") && home.text(link).contains("1 chưa trả lời"), "{home}");
+        let english = sample.owner.get("/cua-toi?lang=en").await.expect(200);
+        assert!(english.text(link).contains("Enquiries") && english.text(link).contains("1 unanswered"), "{english}");
+        let inbox = sample.owner.get("/cua-toi/hoi-mua?lang=vi").await.expect(200);
         assert_eq!(inbox.count("article"), 1, "{inbox}");
         assert!(inbox.says("Mua 5 kg <b>") && inbox.body().contains("tel:0987654321"), "{inbox}");
         let action = inbox.attr("article form", "action");
@@ -116,6 +121,8 @@ async fn a_question_reaches_its_producer_once_however_often_it_is_sent() {
         stranger.post(&action, &[]).await.expect(404);
         let after = sample.owner.post(&action, &[]).await.expect(200);
         assert!(after.says("Đã trả lời") && !after.has("article form"), "{after}");
+        let home = sample.owner.get("/cua-toi").await.expect(200);
+        assert!(!home.has(&format!("{link} .tag")), "nothing is left to answer: {home}");
         app.run_jobs().await;
     })
     .await;

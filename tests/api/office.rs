@@ -307,7 +307,7 @@ async fn an_ocop_decision_lasts_36_months_and_is_recorded_once() {
         };
         filled().submit().await.expect(200);
         let again = filled().submit().await.expect(200);
-        assert!(again.says("4 sao"), "{again}");
+        assert!(again.says("4 sao") && again.says("Còn hạn đến 04/06/2029"), "{again}");
         assert_eq!(app.count("SELECT COUNT(*) FROM ocop_decisions").await, 1);
         let table = officer.get("/van-phong/san-pham?ocop=4").await.expect(200);
         assert_eq!(table.count("table.grid tbody tr"), 1);

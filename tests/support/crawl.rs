@@ -1,7 +1,7 @@
 //! A crawler: from a few addresses it follows every link, form by GET, picture, style sheet and script that this
 //! site's pages name, and holds each page in both languages against the rules of [`super::html`].
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use sanvat::web::i18n::Lang;
 
@@ -18,6 +18,8 @@ pub struct Report {
     pub visited: BTreeMap<String, u16>,
     /// What is wrong, each once, with where it was met.
     pub faults: BTreeMap<String, String>,
+    /// Addresses of pages that show the words looked for, as text.
+    pub shown: BTreeSet<String>,
 }
 
 struct Link {
@@ -27,6 +29,11 @@ struct Link {
 
 /// Opens everything that can be reached from `starts`.
 pub async fn crawl(visitor: &Visitor, starts: &[&str]) -> Report {
+    crawl_for(visitor, starts, "").await
+}
+
+/// As [`crawl`], looking for words.
+pub async fn crawl_for(visitor: &Visitor, starts: &[&str], words: &str) -> Report {
     let mut report = Report::default();
     let mut seen: HashSet<String> = HashSet::new();
     let mut shapes: HashMap<String, usize> = HashMap::new();
@@ -42,7 +49,7 @@ pub async fn crawl(visitor: &Visitor, starts: &[&str]) -> Report {
             continue;
         }
         for lang in Lang::ALL {
-            let more = open(visitor, &link, lang, &mut report).await;
+            let more = open(visitor, &link, lang, words, &mut report).await;
             queue.extend(more.into_iter().filter(|to| !seen.contains(to)).map(|to| Link { to, from: link.to.clone() }));
         }
     }
@@ -50,7 +57,7 @@ pub async fn crawl(visitor: &Visitor, starts: &[&str]) -> Report {
 }
 
 /// Opens one address in one language; returns what it links to.
-async fn open(visitor: &Visitor, link: &Link, lang: Lang, report: &mut Report) -> Vec<String> {
+async fn open(visitor: &Visitor, link: &Link, lang: Lang, words: &str, report: &mut Report) -> Vec<String> {
     let between = if link.to.contains('?') { '&' } else { '?' };
     let page = visitor.get(&format!("{}{between}lang={}", link.to, lang.tag())).await;
     let path = page.url().path().to_owned();
@@ -63,6 +70,9 @@ async fn open(visitor: &Visitor, link: &Link, lang: Lang, report: &mut Report) -
     }
     if !page.is_html() {
         return Vec::new();
+    }
+    if !words.is_empty() && page.text("body").contains(words) {
+        report.shown.insert(link.to.clone());
     }
     for what in html::faults(&page, lang) {
         fault(what);

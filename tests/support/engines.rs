@@ -8,9 +8,10 @@ use futures_util::FutureExt;
 use sanvat::config::Config;
 use sanvat::db::Db;
 use sqlx::sqlite::SqliteSynchronous;
+use tokio::sync::Mutex;
 
 use super::app::TestApp;
-use super::postgres;
+use super::postgres::{self, OwnServer};
 
 /// Runs a test on SQLite and then on PostgreSQL, each time with a fresh app, and says on which it failed:
 ///
@@ -49,6 +50,22 @@ pub async fn on_both_engines_with(settings: impl Fn(&mut Config), test: impl Asy
         Err(why) => postgres::skip(&name, why),
     }
     assert!(failures.is_empty(), "{name} failed {}", failures.join("\nand "));
+}
+
+/// Runs a test on a PostgreSQL server of its own, which it may stop and start again.
+pub async fn on_own_postgres(test: impl AsyncFn(TestApp, &Mutex<OwnServer>)) {
+    let name = std::thread::current().name().unwrap_or("a test").to_owned();
+    let server = match OwnServer::start() {
+        Ok(server) => Mutex::new(server),
+        Err(why) => return postgres::skip(&name, &why),
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let opened = server.lock().await.open().await.expect("the server lets us in");
+    let ran = run(opened.clone(), folder.path(), &|_: &mut Config| {}, &async |app| test(app, &server).await).await;
+    opened.close().await;
+    if let Err(why) = ran {
+        panic!("{name} failed on PostgreSQL: {why}");
+    }
 }
 
 /// Runs a test on SQLite alone: for what is slow and knows nothing of the engine, such as a browser's view.

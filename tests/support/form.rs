@@ -207,10 +207,26 @@ impl Form {
         self
     }
 
+    /// The same form, as filled in, in somebody else's browser.
+    pub fn by(mut self, visitor: &Visitor) -> Self {
+        self.visitor = visitor.clone();
+        self
+    }
+
+    /// Where it goes, without a query.
+    pub fn action(&self) -> String {
+        self.action.path().to_owned()
+    }
+
     /// What a field holds now.
     pub fn value(&self, name: &str) -> String {
         let found = self.controls.iter().find(|c| c.name == name && c.on);
         found.map(|c| c.value.clone()).unwrap_or_default()
+    }
+
+    /// The names of the fields into which text is typed.
+    pub fn text_names(&self) -> Vec<&str> {
+        self.controls.iter().filter(|c| c.kind == Kind::Text).map(|c| c.name.as_str()).collect()
     }
 
     /// The names of all fields, each once.

@@ -219,6 +219,12 @@ fn policy(dom: &Html, found: &mut Vec<String>) {
         if value.name() == "script" && value.attr("src").is_none() && attr(element, "type") != "application/ld+json" {
             found.push(format!("inline script: {}", shown(element)));
         }
+        if value.name() == "script" && attr(element, "type") == "application/ld+json" {
+            let text: String = element.text().collect();
+            if serde_json::from_str::<serde_json::Value>(&text).is_err() {
+                found.push(format!("JSON-LD that is no JSON: {}", shown(element)));
+            }
+        }
         if matches!(value.name(), "script" | "img" | "link" | "source") {
             let from = if value.name() == "link" { attr(element, "href") } else { attr(element, "src") };
             let is_resource = !matches!(attr(element, "rel"), "canonical" | "alternate");

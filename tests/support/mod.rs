@@ -8,6 +8,7 @@
 
 mod app;
 mod builders;
+mod child;
 pub mod crawl;
 mod engines;
 mod form;
@@ -19,8 +20,10 @@ mod visitor;
 
 pub use app::{COMMUNE, PASSWORD, TestApp};
 pub use builders::{ProducerBuilder, ProductBuilder, Sample};
-pub use engines::{on_both_engines, on_both_engines_with, on_sqlite};
+pub use child::{Running, run_binary};
+pub use engines::{on_both_engines, on_both_engines_with, on_own_postgres, on_sqlite};
 pub use form::Form;
 pub use page::Page;
+pub use postgres::OwnServer;
 pub(crate) use sql::on;
 pub use visitor::Visitor;

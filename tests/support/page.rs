@@ -159,6 +159,12 @@ impl Page {
         Form::read(&dom, form, &self.url, self.visitor.clone())
     }
 
+    /// Every form that a CSS selector finds.
+    pub fn forms(&self, css: &str) -> Vec<Form> {
+        let dom = self.dom();
+        dom.select(&selector(css)).map(|form| Form::read(&dom, form, &self.url, self.visitor.clone())).collect()
+    }
+
     /// Clicks the link with this text.
     pub async fn click(&self, text: &str) -> Page {
         let dom = self.dom();

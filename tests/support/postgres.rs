@@ -149,6 +149,63 @@ fn as_plain_user(user: Option<&str>, program: &Path) -> Command {
 }
 
 fn start_own() -> Result<(PgConnectOptions, Child), String> {
+    let (folder, postgres) = prepare()?;
+    let folder = folder.keep();
+    let guard = guarded(&postgres, &folder, true).map_err(|e| format!("the guard: {e}"))?;
+    let options = own_options(&folder);
+    wait_until_up(&options, &folder)?;
+    Ok((options, guard))
+}
+
+fn own_options(folder: &Path) -> PgConnectOptions {
+    PgConnectOptions::new().socket(folder).username("sanvat").database("postgres")
+}
+
+/// A server of one test alone, which it may stop and start again.
+pub struct OwnServer {
+    folder: tempfile::TempDir,
+    postgres: Command,
+    guard: Option<Child>,
+}
+
+impl OwnServer {
+    /// A server that runs; else why there is none.
+    pub fn start() -> Result<Self, String> {
+        let (folder, postgres) = prepare()?;
+        let mut this = Self { folder, postgres, guard: None };
+        this.go_on()?;
+        Ok(this)
+    }
+
+    /// A pool of its one database.
+    pub async fn open(&self) -> Result<Db, sqlx::Error> {
+        Db::open_postgres(own_options(self.folder.path()).disable_statement_logging(), 6).await
+    }
+
+    /// Starts it again where it was stopped.
+    pub fn go_on(&mut self) -> Result<(), String> {
+        let guard = guarded(&self.postgres, self.folder.path(), false).map_err(|e| format!("the guard: {e}"))?;
+        self.guard = Some(guard);
+        wait_until_up(&own_options(self.folder.path()), self.folder.path())
+    }
+
+    /// Stops it; connections to it break.
+    pub fn stop(&mut self) {
+        if let Some(mut guard) = self.guard.take() {
+            drop(guard.stdin.take());
+            let _ = guard.wait();
+        }
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A folder with a fresh cluster in it, and the command that serves it.
+fn prepare() -> Result<(tempfile::TempDir, Command), String> {
     let bin = binaries().ok_or("no PostgreSQL server on this machine and no TEST_POSTGRES_URL")?;
     let folder = tempfile::Builder::new().prefix("sanvat-pg-").tempdir().map_err(|e| e.to_string())?;
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).map_err(|e| e.to_string())?;
@@ -177,11 +234,7 @@ fn start_own() -> Result<(PgConnectOptions, Child), String> {
     ] {
         postgres.args(["-c", setting]);
     }
-    let folder = folder.keep();
-    let guard = guarded(&postgres, &folder).map_err(|e| format!("the guard: {e}"))?;
-    let options = PgConnectOptions::new().socket(&folder).username("sanvat").database("postgres");
-    wait_until_up(&options, &folder)?;
-    Ok((options, guard))
+    Ok((folder, postgres))
 }
 
 /// Gives the folder to a user that is not root; returns the user.
@@ -200,21 +253,22 @@ fn give_away(folder: &Path) -> Result<&'static str, String> {
     Err("the server does not run as root, and there is no user postgres or nobody".to_owned())
 }
 
-/// Starts the server under a shell that stops it and removes the folder when this process is gone.
-fn guarded(postgres: &Command, folder: &Path) -> std::io::Result<Child> {
+/// Starts the server under a shell that stops it when this process is gone, and then removes the folder or leaves it.
+fn guarded(postgres: &Command, folder: &Path, removes: bool) -> std::io::Result<Child> {
     const SCRIPT: &str = r#"
         trap '' INT TERM HUP
-        folder=$1; shift
+        folder=$1; removes=$2; shift 2
         "$@" >"$folder/log" 2>&1 &
         server=$!
         cat >/dev/null
         kill -INT "$server"
         wait "$server"
-        rm -rf "$folder"
+        if [ "$removes" = true ]; then rm -rf "$folder"; fi
     "#;
     Command::new("sh")
         .args(["-c", SCRIPT, "guard"])
         .arg(folder)
+        .arg(removes.to_string())
         .arg(postgres.get_program())
         .args(postgres.get_args())
         .current_dir(folder)

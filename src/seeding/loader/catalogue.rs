@@ -7,7 +7,7 @@ use crate::db::{Cx, Result};
 use crate::files::store::{self as files, FileRow, FileState, FileUse};
 use crate::ids::{FileId, ProductId, RevisionId, new_id, new_short};
 use crate::producers::model::{Channel, State};
-use crate::products::model::{CertificateContent, Price, Product, ProductContent, SalesChannel};
+use crate::products::model::{CertificateContent, Price, Product, ProductContent, SalesChannel, ocop_term_ends};
 use crate::products::store::{self as products, OcopDecision};
 use crate::review::model::Revision;
 use crate::review::store as revisions;
@@ -82,11 +82,12 @@ async fn insert(
         revisions::insert(cx, &pending(made, &product, edit, number)).await?;
     }
     if let Some(ocop) = &p.ocop {
+        let decided_on = made.today.plus_days(ocop.decided_day);
         let decision = OcopDecision {
             number: ocop.decision_no.clone(),
             authority: ocop.authority.clone(),
-            decided_on: made.today.plus_days(ocop.decided_day),
-            expires_on: made.today.plus_days(ocop.expires_day),
+            decided_on,
+            expires_on: ocop_term_ends(decided_on),
             stars: i32::from(ocop.stars),
         };
         products::insert_decision(cx, made.commune, product.id, &decision, None, Some(made.officer), at).await?;

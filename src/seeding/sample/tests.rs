@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::accounts::model::Phone;
+use crate::clock::Day;
 use crate::fold::nfc;
 use crate::products::catalogue;
+use crate::products::model::ocop_term_ends;
 use crate::seeding::lists::support_kinds;
 use crate::seeding::pictures::Drawings;
 
@@ -185,7 +187,9 @@ fn papers_are_valid_and_expired() {
     assert!(certificates.iter().all(|one| one.kind != "geographical-indication"));
     let decisions: Vec<_> = sample.products.iter().filter_map(|product| product.ocop.as_ref()).collect();
     assert!(decisions.len() >= 14 && decisions.iter().all(|one| (3..=5).contains(&one.stars)));
-    assert!(decisions.iter().any(|one| one.expires_day < 0));
+    let today = Day::new(2026, 6, 14).unwrap();
+    let ended = |decided_day| ocop_term_ends(today.plus_days(decided_day)) < today;
+    assert!(decisions.iter().any(|one| ended(one.decided_day)) && decisions.iter().any(|one| !ended(one.decided_day)));
 }
 
 #[test]

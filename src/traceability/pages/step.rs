@@ -4,7 +4,6 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 
 use super::super::access::{MyLot, my_lot};
 use super::super::diary::{Told, must_follow, record_step, warnings_of};
@@ -234,8 +233,9 @@ async fn again(
     warnings: Vec<String>,
 ) -> Result<Response, AppError> {
     let photos = photos.iter().map(|photo| photo.id).collect();
+    let status = form.status();
     let page = page(ctx, cx, form, h, step, photos, warnings).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok((status, page).into_response())
 }
 
 /// The photos that came with the form, and those that came with an earlier try of it.
