@@ -7,6 +7,8 @@
 
 mod epcis;
 mod event_hash;
+mod mutation;
+mod schema;
 
 use std::path::{Path, PathBuf};
 
