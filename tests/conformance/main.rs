@@ -7,6 +7,7 @@
 
 mod epcis;
 mod event_hash;
+mod fixtures;
 mod mutation;
 mod schema;
 

@@ -25,215 +25,43 @@ impl Dice {
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
+
+    fn word(&mut self, from: &'static str, separator: char) -> &'static str {
+        let words: Vec<&str> = from.split(separator).collect();
+        words[self.below(words.len())]
+    }
 }
 
 /// Names of the standard, to stand where they do not belong.
-const NAMES: &[&str] = &[
-    "@context",
-    "id",
-    "type",
-    "schemaVersion",
-    "creationDate",
-    "instanceIdentifier",
-    "sender",
-    "receiver",
-    "epcisHeader",
-    "epcisMasterData",
-    "vocabularyList",
-    "vocabularyElementList",
-    "attributes",
-    "attribute",
-    "children",
-    "epcisBody",
-    "queryResults",
-    "queryName",
-    "subscriptionID",
-    "resultsBody",
-    "eventList",
-    "eventTime",
-    "recordTime",
-    "eventTimeZoneOffset",
-    "eventID",
-    "certificationInfo",
-    "errorDeclaration",
-    "declarationTime",
-    "reason",
-    "correctiveEventIDs",
-    "epcList",
-    "quantityList",
-    "epcClass",
-    "quantity",
-    "uom",
-    "action",
-    "bizStep",
-    "disposition",
-    "persistentDisposition",
-    "set",
-    "unset",
-    "readPoint",
-    "bizLocation",
-    "bizTransactionList",
-    "bizTransaction",
-    "sourceList",
-    "source",
-    "destinationList",
-    "destination",
-    "sensorElementList",
-    "sensorMetadata",
-    "sensorReport",
-    "time",
-    "startTime",
-    "endTime",
-    "deviceID",
-    "deviceMetadata",
-    "rawData",
-    "dataProcessingMethod",
-    "bizRules",
-    "exception",
-    "microorganism",
-    "chemicalSubstance",
-    "coordinateReferenceSystem",
-    "value",
-    "component",
-    "stringValue",
-    "booleanValue",
-    "hexBinaryValue",
-    "uriValue",
-    "minValue",
-    "maxValue",
-    "meanValue",
-    "sDev",
-    "percRank",
-    "percValue",
-    "ilmd",
-    "parentID",
-    "childEPCs",
-    "childQuantityList",
-    "inputEPCList",
-    "inputQuantityList",
-    "outputEPCList",
-    "outputQuantityList",
-    "transformationID",
-];
+const NAMES: &str = "@context id type schemaVersion creationDate instanceIdentifier sender receiver epcisHeader \
+    epcisMasterData \
+    vocabularyList vocabularyElementList attributes attribute children epcisBody queryResults queryName \
+    subscriptionID resultsBody eventList eventTime recordTime eventTimeZoneOffset eventID certificationInfo \
+    errorDeclaration declarationTime reason correctiveEventIDs epcList quantityList epcClass quantity uom action \
+    bizStep disposition persistentDisposition set unset readPoint bizLocation bizTransactionList bizTransaction \
+    sourceList source destinationList destination sensorElementList sensorMetadata sensorReport time startTime \
+    endTime deviceID deviceMetadata rawData dataProcessingMethod bizRules exception microorganism \
+    chemicalSubstance coordinateReferenceSystem value component stringValue booleanValue hexBinaryValue uriValue \
+    minValue maxValue meanValue sDev percRank percValue ilmd parentID childEPCs childQuantityList inputEPCList \
+    inputQuantityList outputEPCList outputQuantityList transformationID";
 
 /// Texts to stand where others stood: words of all lists, times, offsets, URIs, good and bad.
-const TEXTS: &[&str] = &[
-    "EPCISDocument",
-    "EPCISQueryDocument",
-    "ObjectEvent",
-    "AggregationEvent",
-    "TransactionEvent",
-    "TransformationEvent",
-    "AssociationEvent",
-    "objectEvent",
-    "OBJECTEVENT",
-    "QuantityEvent",
-    "ex:Event",
-    "ADD",
-    "OBSERVE",
-    "DELETE",
-    "add",
-    "Observe",
-    "packing",
-    "Packing",
-    "PACKING",
-    "shipping",
-    "in_transit",
-    "in transit",
-    "active",
-    "po",
-    "desadv",
-    "owning_party",
-    "location",
-    "incorrect_data",
-    "Temperature",
-    "temperature",
-    "ALARM_CONDITION",
-    "latitude",
-    "x",
-    "urn:epcglobal:cbv:bizstep:packing",
-    "https://ns.gs1.org/cbv/BizStep-packing",
-    "https://ref.gs1.org/cbv/BizStep-packing",
-    "http://ns.gs1.org/cbv/Disp-active",
-    "https://gs1.org/voc/Temperature",
-    "https://www.gs1.org/voc/Temperature",
-    "gs1:Temperature",
-    "cbv:BizStep-packing",
-    "KGM",
-    "kgm",
-    "K",
-    "KILO",
-    "CEL",
-    "2N",
-    "2.0",
-    "2",
-    "2.",
-    "v2",
-    "2.0.0",
-    "2026-06-14T16:20:00+07:00",
-    "2026-06-14T16:20:00",
-    "2026-06-14T16:20:00Z",
-    "2026-06-14t16:20:00z",
-    "2026-06-14 16:20:00Z",
-    "2026-06-14T16:20Z",
-    "2026-06-14",
-    "2026-13-14T16:20:00Z",
-    "2026-02-30T16:20:00Z",
-    "2024-02-29T16:20:00Z",
-    "2026-06-14T24:00:00Z",
-    "2016-12-31T23:59:60Z",
-    "2026-06-14T16:20:00.123456789Z",
-    "2026-06-14T16:20:00+0700",
-    "2026-06-14T16:20:00+25:00",
-    "+07:00",
-    "+7:00",
-    "07:00",
-    "-13:59",
-    "+14:00",
-    "+14:01",
-    "-14:00",
-    "+07:60",
-    "Z",
-    "+0700",
-    "",
-    " ",
-    "urn:epc:id:sgtin:4012345.011111.9876",
-    "urn:epc:id",
-    "urn:",
-    "urn",
-    "http://",
-    "http://a b/",
-    "https://id.gs1.org/01/04012345123456?x=[1]",
-    "http://[::1]/",
-    "http://[::1",
-    "http://a:b/",
-    "http://ví.dụ/",
-    "ex:a%2",
-    "ex:a%2F",
-    "my_ns:name",
-    "1x:name",
-    "ex:",
-    ":x",
-    "#x",
-    "@id",
-    "//id.gs1.org/01",
-    "geo:21.02,105.85",
-    "ni:///sha-256;df7b?ver=CBV2.0",
-    "urn:a|b",
-    "urn:a^b",
-    "urn:a`b",
-    "urn:a\\b",
-    "urn:<a>",
-    "urn:a#b#c",
-    "ABCDEF0123456789",
-    "XYZ",
-    "0",
-    "-1",
-    "true",
-    "null",
-    "\u{0}",
-    "urn:a\nb",
-];
+const TEXTS: &str = "EPCISDocument|EPCISQueryDocument|ObjectEvent|AggregationEvent|TransactionEvent|\
+    TransformationEvent|\
+    AssociationEvent|objectEvent|OBJECTEVENT|QuantityEvent|ex:Event|ADD|OBSERVE|DELETE|add|Observe|packing|\
+    Packing|PACKING|shipping|in_transit|in transit|active|po|desadv|owning_party|location|incorrect_data|\
+    Temperature|temperature|ALARM_CONDITION|latitude|x|urn:epcglobal:cbv:bizstep:packing|\
+    https://ns.gs1.org/cbv/BizStep-packing|https://ref.gs1.org/cbv/BizStep-packing|\
+    http://ns.gs1.org/cbv/Disp-active|https://gs1.org/voc/Temperature|https://www.gs1.org/voc/Temperature|\
+    gs1:Temperature|cbv:BizStep-packing|KGM|kgm|K|KILO|CEL|2N|2.0|2|2.|v2|2.0.0|2026-06-14T16:20:00+07:00|\
+    2026-06-14T16:20:00|2026-06-14T16:20:00Z|2026-06-14t16:20:00z|2026-06-14 16:20:00Z|2026-06-14T16:20Z|\
+    2026-06-14|2026-13-14T16:20:00Z|2026-02-30T16:20:00Z|2024-02-29T16:20:00Z|2026-06-14T24:00:00Z|\
+    2016-12-31T23:59:60Z|2026-06-14T16:20:00.123456789Z|2026-06-14T16:20:00+0700|2026-06-14T16:20:00+25:00|\
+    +07:00|+7:00|07:00|-13:59|+14:00|+14:01|-14:00|+07:60|Z|+0700|| |urn:epc:id:sgtin:4012345.011111.9876|\
+    urn:epc:id|urn:|urn|http://|http://a b/|https://id.gs1.org/01/04012345123456?x=[1]|http://[::1]/|\
+    http://[::1|http://a:b/|http://ví.dụ/|ex:a%2|ex:a%2F|my_ns:name|1x:name|ex:|:x|#x|@id|//id.gs1.org/01|\
+    geo:21.02,105.85|ni:///sha-256;df7b?ver=CBV2.0|urn:a^b|urn:a`b|urn:a\\b|urn:<a>|urn:a#b#c|ABCDEF0123456789|\
+    XYZ|0|-1|true|null|\u{0}|urn:a\nb";
 
 /// Does one to three small harms to `document` and says which.
 pub fn mutate(document: &mut Value, dice: &mut Dice) -> String {
@@ -297,7 +125,7 @@ fn harm_field(map: &mut Map<String, Value>, name: &str, dice: &mut Dice) -> Stri
         3 => format!("@{name}"),
         4 => format!("my_ns:{name}"),
         5 => name.trim_end_matches('s').replace(':', ""),
-        _ => (*dice.pick(NAMES)).to_owned(),
+        _ => dice.word(NAMES, ' ').to_owned(),
     };
     match dice.below(3) {
         0 => {
@@ -402,7 +230,7 @@ fn harm_text(text: &mut String, dice: &mut Dice) -> String {
         3 if !text.is_empty() => drop(text.remove(at)),
         4 => text
             .insert(at, *dice.pick(&[' ', '%', '[', '#', ':', '/', 'é', '_', '^', '0', 'T', '.', '+', '@', '\u{7f}'])),
-        _ => (*dice.pick(TEXTS)).clone_into(text),
+        _ => dice.word(TEXTS, '|').clone_into(text),
     }
     format!("wrote {text:?}")
 }
@@ -415,7 +243,7 @@ fn harm_object(value: &mut Value, dice: &mut Dice) -> String {
         return "emptied the object".to_owned();
     }
     let name = match dice.below(3) {
-        0 => *dice.pick(NAMES),
+        0 => dice.word(NAMES, ' '),
         1 => *dice.pick(&[
             "extra",
             "ex:extra",
@@ -426,9 +254,9 @@ fn harm_object(value: &mut Value, dice: &mut Dice) -> String {
             "comment",
             "",
         ]),
-        _ => *dice.pick(TEXTS),
+        _ => dice.word(TEXTS, '|'),
     };
-    let texts = json!(dice.pick(TEXTS));
+    let texts = json!(dice.word(TEXTS, '|'));
     let value = [json!(1), json!(null), json!([]), json!({}), texts.clone(), json!([texts, "urn:x:y"])];
     map.insert(name.to_owned(), dice.pick(&value).clone());
     format!("added `{name}`")

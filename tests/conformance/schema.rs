@@ -8,7 +8,7 @@ use sanvat::traceability::hash::document_hashes;
 use serde_json::Value;
 
 use crate::mutation::{Dice, mutate};
-use crate::{documents, read_json, vectors};
+use crate::{documents, fixtures, read_json, vectors};
 
 /// How many damaged documents are tried.
 const MUTATIONS: usize = 10_000;
@@ -47,10 +47,25 @@ fn no_vector_is_accepted_that_the_schema_refuses() {
 }
 
 #[test]
+fn every_field_of_the_standard_is_read_and_given_back() {
+    let schema = schema();
+    for (name, document) in fixtures::all() {
+        let read = Document::from_text(&document.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for ((path, given), event) in events_of(&document).iter().zip(&read.events) {
+            assert_eq!(given.to_string(), event.to_json().to_string(), "{name} {path}");
+        }
+        if let Some(schema) = &schema {
+            assert!(schema.is_valid(&document), "{name}: {}", schema_says(schema, &document));
+        }
+    }
+}
+
+#[test]
 fn what_the_schema_refuses_of_ten_thousand_damaged_documents_is_refused() {
     let Some(schema) = schema() else { return };
     let Some(folder) = vectors("epcis/valid") else { return };
-    let originals = documents(&folder);
+    let mut originals = documents(&folder);
+    originals.extend(fixtures::all());
     let mut dice = Dice::new(20_260_614);
     let (mut refused_by_both, mut accepted_by_both) = (0, 0);
     let mut too_lenient = Vec::new();

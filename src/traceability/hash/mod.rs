@@ -8,6 +8,8 @@
 
 mod canonical;
 mod digital_link;
+#[cfg(test)]
+mod hash_tests;
 mod namespaces;
 mod prehash;
 
