@@ -89,7 +89,10 @@ fn read_document(value: &Value, found: &mut Violations) -> Option<Document> {
         }
         "EPCISQueryDocument" => {
             check_head(&mut reader, &["epcisBody"], found);
-            reader.object("epcisBody", found, check_query_body);
+            reader.object("epcisBody", found, |body, found| {
+                check_query_body(body, found);
+                Some(())
+            });
             reader.extensions(found);
         }
         // Its context is checked with the other fields of the event.
@@ -128,7 +131,7 @@ fn check_head(reader: &mut ObjectReader<'_>, required: &[&str], found: &mut Viol
 }
 
 /// The body of a query's answer, but for its events.
-fn check_query_body(mut body: ObjectReader<'_>, found: &mut Violations) -> Option<()> {
+fn check_query_body(mut body: ObjectReader<'_>, found: &mut Violations) {
     body.require("queryResults", Rule::DOCUMENT, found);
     body.object("queryResults", found, |mut results, found| {
         for key in ["queryName", "resultsBody"] {
@@ -147,5 +150,4 @@ fn check_query_body(mut body: ObjectReader<'_>, found: &mut Violations) -> Optio
         Some(())
     });
     body.extensions(found);
-    Some(())
 }

@@ -74,15 +74,12 @@ fn is_scheme(scheme: &str) -> bool {
 /// `[user@]host[:port]`.
 fn is_authority(authority: &str) -> bool {
     let (user, host_and_port) = authority.split_once('@').unwrap_or(("", authority));
-    let (host_fits, port) = match host_and_port.strip_prefix('[') {
-        Some(rest) => {
-            let Some((literal, after)) = rest.split_once(']') else { return false };
-            (is_ip_literal(literal), after.strip_prefix(':').or(after.is_empty().then_some("")))
-        }
-        None => {
-            let (host, port) = host_and_port.split_once(':').unwrap_or((host_and_port, ""));
-            (made_of(host, is_name_char), Some(port))
-        }
+    let (host_fits, port) = if let Some(rest) = host_and_port.strip_prefix('[') {
+        let Some((literal, after)) = rest.split_once(']') else { return false };
+        (is_ip_literal(literal), after.strip_prefix(':').or(after.is_empty().then_some("")))
+    } else {
+        let (host, port) = host_and_port.split_once(':').unwrap_or((host_and_port, ""));
+        (made_of(host, is_name_char), Some(port))
     };
     made_of(user, |byte| is_name_char(byte) || byte == b':')
         && host_fits
