@@ -31,7 +31,7 @@ pub enum Uom {
     /// Metre.
     #[serde(rename = "MTR")]
     Metre,
-    /// Pieces. EPCIS 2.0 (section 7.3.3.3) writes a count without unit.
+    /// Pieces. EPCIS 2.0 (section 7.3.3.1) writes a count without unit.
     #[serde(rename = "EA")]
     Piece,
 }

@@ -7,6 +7,9 @@
 
 mod epcis;
 mod event_hash;
+mod fixtures;
+mod mutation;
+mod schema;
 
 use std::path::{Path, PathBuf};
 

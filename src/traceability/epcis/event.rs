@@ -8,7 +8,8 @@ use serde_json::{Map, Number, Value};
 
 use super::reader::KeyOrder;
 use super::sensor::SensorElement;
-use super::types::{Action, EventType, Timestamp, Uri, Word, ZoneOffset};
+use super::types::{Action, EventType, Timestamp, Word, ZoneOffset};
+use super::uri::Uri;
 
 /// One event (EPCIS 2.0 section 7.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +126,7 @@ pub struct TransformationBody {
     pub ilmd: Option<Map<String, Value>>,
 }
 
-/// An amount of a class (EPCIS 2.0 section 7.3.3.3): without unit, whole pieces; without quantity, some of it.
+/// An amount of a class (EPCIS 2.0 section 7.3.3.1): without unit, whole pieces; without quantity, some of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuantityElement {
     /// The class: a lot, or a kind of goods.
@@ -161,7 +162,7 @@ impl Place {
     }
 }
 
-/// A business document (EPCIS 2.0 section 7.3.5.3).
+/// A business document (EPCIS 2.0 section 7.3.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BizTransaction {
     /// The kind of document: `po`, `desadv` …
@@ -178,7 +179,7 @@ impl BizTransaction {
     }
 }
 
-/// A source or destination (EPCIS 2.0 section 7.3.5.4).
+/// A source or destination (EPCIS 2.0 section 7.3.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// `owning_party`, `possessing_party`, `location` or a kind of one's own.
@@ -195,7 +196,7 @@ impl Party {
     }
 }
 
-/// States that last until unset (EPCIS 2.0 section 7.3.5.2).
+/// States that last until unset (EPCIS 2.0 section 7.3.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersistentDisposition {
     /// States that hold from now on.
@@ -205,7 +206,7 @@ pub struct PersistentDisposition {
     pub(super) order: KeyOrder,
 }
 
-/// Takes an earlier event back (EPCIS 2.0 section 7.4.1.2).
+/// Takes an earlier event back (EPCIS 2.0 section 7.4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorDeclaration {
     /// When it was taken back.

@@ -4,10 +4,14 @@
 //! end gives what is left: the namespaced extensions. [`ObjectWriter`] is its mirror. [`KeyOrder`] remembers in which
 //! order the keys stood, so that an event read and written again is the same text, not only the same content.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Number, Value};
 
-use super::types::{Timestamp, Uri, Word};
-use super::violation::Violations;
+use super::rule::Rule;
+use super::types::{Timestamp, Word};
+use super::uri::{Uri, is_uri, shortened};
+use super::violation::{Fault, Violations};
 use super::vocabulary::Vocabulary;
 
 /// The keys of an object in the order they were read; empty for an object that was built here.
@@ -27,13 +31,13 @@ impl<'a> ObjectReader<'a> {
         if let Some(map) = value.as_object() {
             return Some(Self { map, path: path.to_owned(), seen: Vec::new() });
         }
-        found.add(path, format!("expected an object, found {}", kind_of(value)));
+        found.add(path, Rule::KIND, format!("expected an object, found {}", kind_of(value)));
         None
     }
 
     /// The path of the field `key` of this object.
     pub fn at(&self, key: &str) -> String {
-        format!("{}.{key}", self.path)
+        format!("{}.{}", self.path, shortened(key))
     }
 
     /// The value of `key` as it stands, if it is there.
@@ -47,10 +51,10 @@ impl<'a> ObjectReader<'a> {
         self.map.contains_key(key)
     }
 
-    /// Notes that `key` is missing, if it is.
-    pub fn require(&self, key: &str, found: &mut Violations) {
+    /// Notes that `key` is missing, if it is, against the rule that asks for it.
+    pub fn require(&self, key: &str, rule: Rule, found: &mut Violations) {
         if !self.has(key) {
-            found.add(self.at(key), "is required and missing");
+            found.add(self.at(key), rule, "is required and missing");
         }
     }
 
@@ -59,7 +63,7 @@ impl<'a> ObjectReader<'a> {
         let value = self.value(key)?;
         let text = value.as_str();
         if text.is_none() {
-            found.add(self.at(key), format!("expected text, found {}", kind_of(value)));
+            found.add(self.at(key), Rule::KIND, format!("expected text, found {}", kind_of(value)));
         }
         text
     }
@@ -70,7 +74,7 @@ impl<'a> ObjectReader<'a> {
         if let Value::Number(number) = value {
             return Some(number.clone());
         }
-        found.add(self.at(key), format!("expected a number, found {}", kind_of(value)));
+        found.add(self.at(key), Rule::KIND, format!("expected a number, found {}", kind_of(value)));
         None
     }
 
@@ -78,7 +82,7 @@ impl<'a> ObjectReader<'a> {
     pub fn boolean(&mut self, key: &'static str, found: &mut Violations) -> Option<bool> {
         let value = self.value(key)?;
         if value.as_bool().is_none() {
-            found.add(self.at(key), format!("expected true or false, found {}", kind_of(value)));
+            found.add(self.at(key), Rule::KIND, format!("expected true or false, found {}", kind_of(value)));
         }
         value.as_bool()
     }
@@ -111,23 +115,22 @@ impl<'a> ObjectReader<'a> {
         let value = self.value(key)?;
         let path = self.at(key);
         let Some(items) = value.as_array() else {
-            found.add(path, format!("expected a list, found {}", kind_of(value)));
+            found.add(path, Rule::KIND, format!("expected a list, found {}", kind_of(value)));
             return None;
         };
         let read = items.iter().enumerate().filter_map(|(i, value)| item(value, &format!("{path}[{i}]"), found));
         Some(read.collect())
     }
 
-    /// A list of URIs; with `unique`, none may stand in it twice.
-    pub fn uris(&mut self, key: &'static str, unique: bool, found: &mut Violations) -> Option<Vec<Uri>> {
-        let list = self.list(key, found, uri_item)?;
-        if unique {
-            let mut sorted: Vec<&str> = list.iter().map(Uri::as_str).collect();
-            sorted.sort_unstable();
-            if let Some([twice, ..]) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-                found.add(self.at(key), format!("`{twice}` stands in the list twice"));
-            }
-        }
+    /// A list of URIs.
+    pub fn uris(&mut self, key: &'static str, found: &mut Violations) -> Option<Vec<Uri>> {
+        self.list(key, found, uri_item)
+    }
+
+    /// A list of URIs in which none may stand twice.
+    pub fn distinct_uris(&mut self, key: &'static str, rule: Rule, found: &mut Violations) -> Option<Vec<Uri>> {
+        let list = self.uris(key, found)?;
+        distinct(list.iter().map(Uri::as_str), &self.at(key), rule, found);
         Some(list)
     }
 
@@ -153,6 +156,7 @@ impl<'a> ObjectReader<'a> {
             if !is_namespaced(key) {
                 found.add(
                     self.at(key),
+                    Rule::EXTENSION,
                     "is no field of the standard here, and an extension needs a namespace (`ns:name`)",
                 );
             }
@@ -164,7 +168,7 @@ impl<'a> ObjectReader<'a> {
     /// Ends the reading where nothing else may stand.
     pub fn nothing_else(self, found: &mut Violations) -> KeyOrder {
         for key in self.map.keys().filter(|key| !self.seen.contains(&key.as_str())) {
-            found.add(self.at(key), "is not allowed here");
+            found.add(self.at(key), Rule::CLOSED, "is not allowed here");
         }
         self.order()
     }
@@ -177,20 +181,28 @@ impl<'a> ObjectReader<'a> {
 /// A URI as an item of a list.
 pub(super) fn uri_item(value: &Value, path: &str, found: &mut Violations) -> Option<Uri> {
     let Some(text) = value.as_str() else {
-        found.add(path, format!("expected a URI as text, found {}", kind_of(value)));
+        found.add(path, Rule::KIND, format!("expected a URI as text, found {}", kind_of(value)));
         return None;
     };
     parsed(Uri::parse(text), path, found)
 }
 
-/// Notes the message of a failed parse at `path`.
-pub(super) fn parsed<T>(result: Result<T, String>, path: &str, found: &mut Violations) -> Option<T> {
-    result.map_err(|message| found.add(path, message)).ok()
+/// Notes the fault of a failed parse at `path`.
+pub(super) fn parsed<T>(result: Result<T, Fault>, path: &str, found: &mut Violations) -> Option<T> {
+    result.map_err(|fault| found.add(path, fault.rule, fault.message)).ok()
 }
 
-/// True for a key or type that carries a namespace: a CURIE (`ext:name`) or a whole URI.
+/// Notes the first text that stands in a list twice.
+pub(super) fn distinct<'a>(mut items: impl Iterator<Item = &'a str>, path: &str, rule: Rule, found: &mut Violations) {
+    let mut seen = HashSet::new();
+    if let Some(twice) = items.find(|item| !seen.insert(*item)) {
+        found.add(path, rule, format!("`{}` stands in the list twice", shortened(twice)));
+    }
+}
+
+/// True for a key that carries a namespace: a CURIE (`ext:name`) or a whole URI.
 pub(super) fn is_namespaced(key: &str) -> bool {
-    Uri::parse(key).is_ok()
+    is_uri(key)
 }
 
 /// What kind of JSON a value is, in words.
@@ -224,6 +236,8 @@ impl ObjectWriter {
     }
 
     /// Adds the extensions, then puts all keys into the remembered order; keys that came later go last.
+    ///
+    /// Takes time in proportion to the number of keys: extensions may hold very many.
     pub fn finish(mut self, extensions: &Map<String, Value>, order: &KeyOrder) -> Value {
         self.0.extend(extensions.iter().map(|(key, value)| (key.clone(), value.clone())));
         if order.0.is_empty() {
@@ -231,11 +245,13 @@ impl ObjectWriter {
         }
         let mut ordered = Map::with_capacity(self.0.len());
         for key in &order.0 {
-            if let Some(value) = self.0.shift_remove(key) {
-                ordered.insert(key.clone(), value);
+            if let Some(value) = self.0.get_mut(key) {
+                ordered.insert(key.clone(), value.take());
             }
         }
-        ordered.extend(self.0);
+        for (key, value) in self.0 {
+            ordered.entry(key).or_insert(value);
+        }
         Value::Object(ordered)
     }
 }

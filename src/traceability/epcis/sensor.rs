@@ -3,7 +3,9 @@
 use serde_json::{Map, Number, Value};
 
 use super::reader::{KeyOrder, ObjectReader, ObjectWriter};
-use super::types::{Timestamp, Uri, Word};
+use super::rule::Rule;
+use super::types::{Timestamp, Word};
+use super::uri::Uri;
 use super::violation::Violations;
 use super::vocabulary::Vocabulary;
 
@@ -117,10 +119,10 @@ impl SensorElement {
         let mut reader = ObjectReader::new(value, path, found)?;
         let metadata =
             reader.object("sensorMetadata", found, |reader, found| Some(SensorMetadata::read(reader, found)));
-        reader.require("sensorReport", found);
+        reader.require("sensorReport", Rule::SENSOR, found);
         let reports = reader.list("sensorReport", found, SensorReport::read);
         if reader.value("sensorReport").and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            found.add(reader.at("sensorReport"), "must hold at least one report");
+            found.add(reader.at("sensorReport"), Rule::SENSOR, "must hold at least one report");
         }
         let (extensions, order) = reader.extensions(found);
         Some(Self { metadata, reports: reports?, extensions, order })
@@ -182,11 +184,11 @@ impl Device {
 impl SensorReport {
     fn read(value: &Value, path: &str, found: &mut Violations) -> Option<Self> {
         let mut reader = ObjectReader::new(value, path, found)?;
-        reader.require("type", found);
+        reader.require("type", Rule::SENSOR, found);
         let kind = reader.word("type", Vocabulary::MeasurementType, found);
         let hex_binary_value = reader.text("hexBinaryValue", found).map(str::to_owned);
         if hex_binary_value.as_ref().is_some_and(|hex| hex.is_empty() || !hex.bytes().all(|b| b.is_ascii_hexdigit())) {
-            found.add(reader.at("hexBinaryValue"), "expected hexadecimal digits");
+            found.add(reader.at("hexBinaryValue"), Rule::SENSOR, "expected hexadecimal digits");
         }
         let mut numbers = Vec::new();
         for field in NUMBER_FIELDS {

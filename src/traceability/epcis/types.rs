@@ -1,4 +1,4 @@
-//! The small types that EPCIS events are made of: URIs, vocabulary words, times, actions, event types.
+//! The small types that EPCIS events are made of: vocabulary words, times, actions, event types.
 //!
 //! Each keeps the text it was read from, because an event is stored and given back exactly as accepted.
 
@@ -8,46 +8,10 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::rule::Rule;
+use super::uri::{is_uri, shortened};
+use super::violation::Fault;
 use super::vocabulary::Vocabulary;
-
-/// A URI or CURIE, at least `scheme:rest` without blanks (RFC 3986 section 3.1 for the scheme).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Uri(String);
-
-impl Uri {
-    /// Reads a URI; the error says what is wrong in words fit for the sender.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let well_formed = text.split_once(':').is_some_and(|(scheme, rest)| {
-            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_'))
-                && !rest.is_empty()
-        });
-        let forbidden = |c: char| {
-            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '\\' | '^' | '`' | '|')
-        };
-        if !well_formed || text.contains(forbidden) {
-            return Err(format!("`{text}` is not a URI"));
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// The URI as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Uri {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<&Uri> for Value {
-    fn from(uri: &Uri) -> Self {
-        Value::String(uri.0.clone())
-    }
-}
 
 /// A standard word of a [`Vocabulary`], written bare, or a URI of one's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,15 +19,19 @@ pub struct Word(String);
 
 impl Word {
     /// Reads a word of `vocabulary`; a bare word that is not standard is refused.
-    pub fn parse(text: &str, vocabulary: Vocabulary) -> Result<Self, String> {
+    pub fn parse(text: &str, vocabulary: Vocabulary) -> Result<Self, Fault> {
         if vocabulary.contains(text) {
             return Ok(Self(text.to_owned()));
         }
-        if Uri::parse(text).is_err() {
-            return Err(format!("`{text}` is neither a standard word ({vocabulary:?}) nor a URI"));
+        let fault = |what: &str| {
+            let message = format!("`{}` {what} ({vocabulary:?})", shortened(text));
+            Err(Fault::new(Rule::word(vocabulary), message))
+        };
+        if !is_uri(text) {
+            return fault("is neither a standard word nor a URI");
         }
         if vocabulary.must_be_bare(text) {
-            return Err(format!("`{text}` is a standard word: write it bare ({vocabulary:?})"));
+            return fault("is of the standard vocabulary, whose words are written bare");
         }
         Ok(Self(text.to_owned()))
     }
@@ -88,11 +56,20 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Reads an RFC 3339 time; without a zone it is refused (EPCIS 2.0 section 7.4.1, `xsd:dateTimeStamp`).
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let instant = OffsetDateTime::parse(text, &Rfc3339)
-            .map_err(|_| format!("`{text}` is not a date and time with its zone (2026-06-14T16:20:00+07:00)"))?;
-        Ok(Self { text: text.to_owned(), instant })
+    /// Reads a time that is both RFC 3339 and `xsd:dateTimeStamp` (EPCIS 2.0 section 7.3.1).
+    ///
+    /// Without a zone it is refused; so is what only one of the two allows: `t` and `z`, a blank for the `T`, a leap
+    /// second, 24:00.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let bytes = text.as_bytes();
+        let is_written_so = bytes.get(10) == Some(&b'T') && bytes.get(17) != Some(&b'6') && !text.ends_with('z');
+        let instant = OffsetDateTime::parse(text, &Rfc3339).ok().filter(|_| is_written_so);
+        let fault = || {
+            let what =
+                format!("`{}` is not a date and time with its zone (2026-06-14T16:20:00+07:00)", shortened(text));
+            Fault::new(Rule::TIME, what)
+        };
+        Ok(Self { text: text.to_owned(), instant: instant.ok_or_else(fault)? })
     }
 
     /// Writes `instant` in its own zone, with milliseconds only when it has any; finer parts are cut off.
@@ -136,14 +113,17 @@ pub struct ZoneOffset(String);
 
 impl ZoneOffset {
     /// Reads `±hh:mm`.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Fault> {
         let bytes = text.as_bytes();
         let shaped = bytes.len() == 6
             && matches!(bytes[0], b'+' | b'-')
             && bytes[3] == b':'
             && [1, 2, 4, 5].iter().all(|&i| bytes[i].is_ascii_digit());
         let valid = shaped && (&text[1..] == "14:00" || (&text[1..3] <= "13" && &text[4..6] <= "59"));
-        if valid { Ok(Self(text.to_owned())) } else { Err(format!("`{text}` is not an offset such as +07:00")) }
+        if valid {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Fault::new(Rule::WHEN, format!("`{}` is not an offset such as +07:00", shortened(text))))
     }
 
     /// The offset that `instant` is written in.
@@ -180,12 +160,15 @@ pub enum Action {
 
 impl Action {
     /// Reads `ADD`, `OBSERVE` or `DELETE`.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Fault> {
         match text {
             "ADD" => Ok(Self::Add),
             "OBSERVE" => Ok(Self::Observe),
             "DELETE" => Ok(Self::Delete),
-            other => Err(format!("`{other}` is not an action: ADD, OBSERVE or DELETE")),
+            other => {
+                let message = format!("`{}` is not an action: ADD, OBSERVE or DELETE", shortened(other));
+                Err(Fault::new(Rule::ACTION, message))
+            }
         }
     }
 
@@ -258,6 +241,28 @@ mod tests {
         assert!(Timestamp::parse("2026-06-14T16:20:00").is_err());
         assert!(Timestamp::parse("2026-02-31T16:20:00Z").is_err());
         assert!(Timestamp::parse("2026-06-14T16:20:00+07:00").is_ok());
+        assert!(Timestamp::parse("2026-06-14T16:20:00.123456789012345Z").is_ok());
+    }
+
+    #[test]
+    fn a_time_is_written_as_both_standards_have_it() {
+        for text in [
+            "2026-06-14 16:20:00Z",
+            "2026-06-14x16:20:00Z",
+            "2026-06-14t16:20:00Z",
+            "2026-06-14T16:20:00z",
+            "2026-06-14T16:20:00.Z",
+            "2026-06-14T24:00:00Z",
+            "2026-06-30T23:59:60Z",
+            "2026-06-14T16:20Z",
+            "2026-06-14T16:20:00+0700",
+            "2026-06-14",
+            "+2026-06-14T16:20:00Z",
+            "",
+            "2026-06-14é6:20:00Z",
+        ] {
+            assert_eq!(Timestamp::parse(text).unwrap_err().rule, Rule::TIME, "{text}");
+        }
     }
 
     #[test]

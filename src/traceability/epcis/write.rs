@@ -7,7 +7,8 @@ use super::event::{
 };
 use super::reader::ObjectWriter;
 use super::sensor::SensorElement;
-use super::types::{Uri, Word};
+use super::types::Word;
+use super::uri::Uri;
 
 impl Event {
     /// The event as JSON, fields in the order they were read in; for an event built here, in the order of the standard.

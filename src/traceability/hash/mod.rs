@@ -8,6 +8,8 @@
 
 mod canonical;
 mod digital_link;
+#[cfg(test)]
+mod hash_tests;
 mod namespaces;
 mod prehash;
 
@@ -40,16 +42,15 @@ pub fn event_hash(event: &Value, namespaces: &Namespaces, ignored: &[&str]) -> E
 
 /// The hashes of all events of a document, a query's answer or a bare event, in their order.
 ///
-/// Honours the document's `ignoreFields` list of the namespace `https://repository-x.example.com/`, as the reference
-/// vectors do.
+/// Honours an `ignoreFields` list of the namespace `https://repository-x.example.com/`, at the document or at the
+/// results of a query, as the reference implementation does.
 pub fn document_hashes(document: &Value) -> Vec<EventHash> {
     const IGNORING_NAMESPACE: &str = "https://repository-x.example.com/";
     let namespaces = document.get("@context").map_or_else(Namespaces::default, Namespaces::from_context);
-    let ignored: Vec<&str> = namespaces
-        .prefixes_of(IGNORING_NAMESPACE)
-        .filter_map(|prefix| document.get(format!("{prefix}:ignoreFields"))?.as_array())
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let places = [Some(document), document.pointer("/epcisBody/queryResults")];
+    let names: Vec<String> =
+        namespaces.prefixes_of(IGNORING_NAMESPACE).map(|prefix| format!("{prefix}:ignoreFields")).collect();
+    let lists = places.into_iter().flatten().flat_map(|place| names.iter().map(move |name| place.get(name)));
+    let ignored: Vec<&str> = lists.flatten().filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect();
     super::epcis::events_of(document).iter().map(|(_, event)| event_hash(event, &namespaces, &ignored)).collect()
 }

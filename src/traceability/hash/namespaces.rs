@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// Prefixes that the standard context declares (EPCIS 2.0 JSON-LD context).
-const STANDARD: [(&str, &str); 4] = [
+const STANDARD: [(&str, &str); 8] = [
     ("cbv", "https://ref.gs1.org/cbv/"),
     ("cbvmda", "urn:epcglobal:cbv:mda:"),
+    ("dcterms", "http://purl.org/dc/terms/"),
     ("epcis", "https://ref.gs1.org/epcis/"),
     ("gs1", "https://gs1.org/voc/"),
+    ("owl", "http://www.w3.org/2002/07/owl#"),
+    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
 /// Prefix → namespace.
@@ -41,8 +45,9 @@ impl Namespaces {
         match context {
             Value::Array(parts) => parts.iter().for_each(|part| self.add(part)),
             Value::Object(map) => {
-                for (prefix, uri) in map {
-                    if let Some(uri) = uri.as_str() {
+                // A term is its URI, or an expanded definition that holds it (JSON-LD 1.1, section 9.15).
+                for (prefix, definition) in map.iter().filter(|(prefix, _)| !prefix.starts_with('@')) {
+                    if let Some(uri) = definition.as_str().or_else(|| definition.get("@id")?.as_str()) {
                         self.0.insert(prefix.clone(), uri.to_owned());
                     }
                 }

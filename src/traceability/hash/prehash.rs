@@ -3,9 +3,11 @@
 //! [`ORDER`] is the canonical property order (CBV 2.0 section 8.9.2) as data; everything that it does not name comes
 //! after it, sorted. A standard list `xs` is written once by its name, then its items each by the name of the item.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
-use super::super::epcis::Vocabulary;
+use super::super::epcis::{MAX_DEPTH, Vocabulary};
 use super::canonical::{canonical_time, canonical_value};
 use super::namespaces::Namespaces;
 
@@ -125,7 +127,8 @@ pub(super) fn prehash(event: &Value, namespaces: &Namespaces, ignored: &[&str]) 
     let fields = event.as_object().unwrap_or(&empty);
     let mut out = String::from("eventType=");
     out.push_str(fields.get("type").and_then(Value::as_str).unwrap_or_default());
-    let skipped = |key: &str| LEFT_OUT.contains(&key) || ignored.contains(&key);
+    let ignored: HashSet<&str> = ignored.iter().copied().collect();
+    let skipped = |key: &str| LEFT_OUT.contains(&key) || ignored.contains(key);
     let writer = Writer { namespaces: &namespaces };
     writer.fields(fields, ORDER, SORTED_WITH_OTHERS, &skipped, &mut out);
     out
@@ -159,7 +162,7 @@ impl Writer<'_> {
                 written.push(list);
                 continue;
             }
-            self.free_field(&self.namespaces.expand_name(key), value, &mut written);
+            self.free_field(&self.namespaces.expand_name(key), value, 1, &mut written);
         }
         push_sorted(written, out);
     }
@@ -217,22 +220,25 @@ impl Writer<'_> {
     ///
     /// A list repeats the name for each item. One whose name ends in `List` stands once, as the reference
     /// implementation writes it (its XML counterpart is an element of that name around the items).
-    fn free_field(&self, name: &str, value: &Value, written: &mut Vec<String>) {
+    ///
+    /// Below [`MAX_DEPTH`] nothing is written, so that no event can use up the stack; no event that deep is accepted.
+    fn free_field(&self, name: &str, value: &Value, depth: usize, written: &mut Vec<String>) {
         if let Some(item_name) = name.strip_suffix("List").filter(|_| !value.is_object()) {
             let mut inner = Vec::new();
-            inner.extend(items_of(value).iter().map(|item| self.free_item(item_name, item)));
+            inner.extend(items_of(value).iter().map(|item| self.free_item(item_name, item, depth)));
             let mut out = name.to_owned();
             push_sorted(inner, &mut out);
             written.push(out);
             return;
         }
-        written.extend(items_of(value).iter().map(|item| self.free_item(name, item)));
+        written.extend(items_of(value).iter().map(|item| self.free_item(name, item, depth)));
     }
 
-    fn free_item(&self, name: &str, value: &Value) -> String {
+    fn free_item(&self, name: &str, value: &Value, depth: usize) -> String {
         let mut out = name.to_owned();
         let mut inner = Vec::new();
         match value {
+            Value::Object(_) | Value::Array(_) if depth > MAX_DEPTH => {}
             Value::Object(map) => {
                 if let Some(text) = map.get("#text") {
                     out.push('=');
@@ -241,10 +247,10 @@ impl Writer<'_> {
                 for (key, value) in
                     map.iter().filter(|(key, _)| !matches!(key.as_str(), "#text" | "rdfs:comment" | "comment"))
                 {
-                    self.free_field(&self.namespaces.expand_name(key), value, &mut inner);
+                    self.free_field(&self.namespaces.expand_name(key), value, depth + 1, &mut inner);
                 }
             }
-            Value::Array(items) => inner.extend(items.iter().map(|item| self.free_item("", item))),
+            Value::Array(items) => inner.extend(items.iter().map(|item| self.free_item("", item, depth + 1))),
             scalar => {
                 let text = self.plain(scalar);
                 if !text.is_empty() {
