@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(listing.get("q"), "vải");
         assert_eq!(listing.page(), 3);
         assert_eq!(listing.query(), "?q=v%E1%BA%A3i&sap=ten");
-        assert_eq!(listing.sort_link("ten"), "?q=v%E1%BA%A3i&sap=%2Dten");
+        assert_eq!(listing.sort_link("ten"), "?q=v%E1%BA%A3i&sap=-ten");
         assert_eq!(listing.aria_sort("ten"), "ascending");
         assert_eq!(listing.aria_sort("thon"), "");
         assert!(listing.is_filtered());

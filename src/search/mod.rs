@@ -17,6 +17,7 @@ mod embedded;
 pub(crate) mod highlight;
 mod meili;
 pub mod query;
+mod rank;
 pub mod settings;
 mod spelling;
 mod telex;

@@ -83,7 +83,12 @@ impl Typed {
 
     /// The words as text without marks, for an engine that folds by itself.
     pub fn folded_text(&self) -> String {
-        self.words().filter(|w| !w.optional).map(|w| w.word.folded.as_str()).collect::<Vec<_>>().join(" ")
+        let words = self.units.iter().flat_map(|unit| {
+            // A classifier that belongs to a phrase with synonyms is what they are known by ("trái thơm").
+            let whole = unit.words.len() > 1 && !unit.synonyms.is_empty();
+            unit.words.iter().filter(move |w| whole || !w.optional)
+        });
+        words.map(|w| w.word.folded.as_str()).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -167,9 +167,13 @@ fn decode(bytes: &[u8]) -> String {
     percent_encoding::percent_decode(&spaced).decode_utf8_lossy().into_owned()
 }
 
+/// All but what RFC 3986 §2.3 leaves as it is.
+const RESERVED: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Fields as `name=value&…`.
 pub fn encode(pairs: &[(String, String)]) -> String {
-    let code = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let code = |text: &str| percent_encoding::utf8_percent_encode(text, RESERVED).to_string();
     pairs.iter().map(|(name, value)| format!("{}={}", code(name), code(value))).collect::<Vec<_>>().join("&")
 }
 

@@ -126,7 +126,11 @@ async fn a_band_of_prices_is_one_tap() {
         let visitor = app.visitor();
         let page = visitor.get("/san-pham").await.expect(200);
         let bands = page.attrs(".bands a", "href");
-        let band = bands.iter().find(|url| url.contains("price_min=200000")).unwrap_or_else(|| panic!("no such band: {bands:?} {page}")).clone();
+        let band = bands
+            .iter()
+            .find(|url| url.contains("price_min=200000"))
+            .unwrap_or_else(|| panic!("no such band: {bands:?} {page}"))
+            .clone();
         let narrowed = visitor.get(&band).await.expect(200);
         assert_eq!(narrowed.count(".cards.gap > li"), 2, "{narrowed}");
         let again = narrowed.attr(".bands a[aria-current]", "href");

@@ -1,4 +1,4 @@
-//! Turns an understood text into the engine's query, with the weights that make the ranking.
+//! Turns an understood text into the engine's query, with the weights of [`crate::search::rank`].
 //!
 //! Start at [`Asker::query`]. All scores are whole numbers far below 2²⁴, so their sums are exact and the same in
 //! every segment: paging relies on it. What was typed with marks must rank the exact word first wherever it stands,
@@ -16,6 +16,7 @@ use tantivy::{Searcher, Term};
 use super::schema::{BEGIN, DAY_MARK, Fields};
 use crate::search::document::NEVER;
 use crate::search::query::Lang;
+use crate::search::rank::{english_weight, tier, weight};
 use crate::search::typed::{Typed, TypedWord, Unit, Vocabulary};
 use crate::search::words::{Word, singular};
 
@@ -24,36 +25,6 @@ use crate::search::words::{Word, singular};
 pub enum Effort {
     Strict,
     Forgiving,
-}
-
-/// Percent of a field's weight for a word found in it.
-mod tier {
-    pub const EXACT: u32 = 100;
-    /// Nothing typed says which marks: only a little less than exact.
-    pub const FOLDED_BARE: u32 = 72;
-    /// Marks were typed and they differ.
-    pub const FOLDED_OTHER: u32 = 20;
-    pub const PREFIX_MARKED: u32 = 60;
-    pub const PREFIX_BARE: u32 = 45;
-    pub const PREFIX_OTHER: u32 = 15;
-    pub const SLIP: u32 = 12;
-    pub const SYNONYM: u32 = 90;
-}
-
-mod weight {
-    pub const NAME: u32 = 1000;
-    pub const ENGLISH: u32 = 550;
-    pub const ENGLISH_PAGE: u32 = 950;
-    pub const WHO: u32 = 500;
-    pub const BODY: u32 = 240;
-    /// Two words side by side, as typed.
-    pub const PAIR_MARKED: u32 = 300;
-    pub const PAIR_BARE: u32 = 200;
-    pub const PAIR_OTHER: u32 = 60;
-    /// The name begins with the first word.
-    pub const BEGIN_MARKED: u32 = 120;
-    pub const BEGIN_BARE: u32 = 80;
-    pub const BEGIN_OTHER: u32 = 20;
 }
 
 type Part = Box<dyn Query>;
@@ -104,10 +75,6 @@ impl Asker<'_> {
         self.searcher.doc_freq(&Term::from_field_text(field, text)).is_ok_and(|n| n > 0)
     }
 
-    fn english_weight(&self) -> u32 {
-        if self.lang == Lang::En { weight::ENGLISH_PAGE } else { weight::ENGLISH }
-    }
-
     fn unit(&self, unit: &Unit, effort: Effort) -> (Occur, Part) {
         let typed: Vec<(Occur, Part)> = unit
             .words
@@ -144,13 +111,16 @@ impl Asker<'_> {
             ways.push(term(in_folded, folded, points * folded_tier / 100));
         }
         let english_tier = if bare { tier::EXACT } else { tier::FOLDED_OTHER };
-        ways.push(term(f.english, singular(folded), self.english_weight() * english_tier / 100));
+        ways.push(term(f.english, singular(folded), english_weight(self.lang) * english_tier / 100));
         ways.push(self.certificate(folded, folded_tier));
 
         if typed.last {
             let prefix_tier = if bare { tier::PREFIX_BARE } else { tier::PREFIX_OTHER };
-            let mut fields =
-                vec![(f.name_folded, weight::NAME), (f.english, self.english_weight()), (f.who_folded, weight::WHO)];
+            let mut fields = vec![
+                (f.name_folded, weight::NAME),
+                (f.english, english_weight(self.lang)),
+                (f.who_folded, weight::WHO),
+            ];
             // One or two letters begin too many words of a story to mean any of them.
             if letters >= 3 {
                 fields.push((f.body_folded, weight::BODY));
@@ -169,7 +139,7 @@ impl Asker<'_> {
         if may_slip && (!self.knows(folded) || effort == Effort::Forgiving) {
             for (field, points) in [
                 (f.name_folded, weight::NAME),
-                (f.english, self.english_weight()),
+                (f.english, english_weight(self.lang)),
                 (f.who_folded, weight::WHO),
                 (f.body_folded, weight::BODY),
             ] {

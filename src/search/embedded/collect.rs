@@ -13,6 +13,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 use super::rows::{Cache, Codes, NONE, Row, Rows};
 use crate::search::document::Kind;
 use crate::search::query::{Cursor, Facet, Facets, Filters, PRICE_BANDS, Sort};
+use crate::search::rank::place;
 use crate::search::typed::StarsWanted;
 
 /// Which hits are wanted; the collector of one search.
@@ -123,9 +124,6 @@ pub struct Walk {
     matched: u64,
 }
 
-/// Names of a longer run do not matter for ranking.
-const NAME_LENGTH_MAX: i64 = 31;
-
 impl Walk {
     fn price_fits(&self, row: &Row) -> bool {
         let (least, most) = self.prices;
@@ -142,10 +140,7 @@ impl Walk {
     fn cursor(&self, row: &Row, score: Score) -> Cursor {
         let updated = row.updated_at;
         let (primary, secondary) = match self.sort {
-            Sort::Relevance if self.scored => {
-                let length = i64::from(row.name_length).min(NAME_LENGTH_MAX);
-                (score as i64 * (NAME_LENGTH_MAX + 1) - length, updated)
-            }
+            Sort::Relevance if self.scored => (place(score as i64, i64::from(row.name_length)), updated),
             Sort::Relevance | Sort::Newest => (updated, 0),
             Sort::PriceAsc => (row.price_min.map_or(i64::MIN, |p| -p), updated),
             Sort::PriceDesc => (row.price_max.unwrap_or(i64::MIN), updated),

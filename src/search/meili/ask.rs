@@ -1,8 +1,8 @@
 //! Searching in Meilisearch: one request with the page and the counts, then the exact marks put first.
 //!
 //! Start at [`Meili::search`]. The server folds every mark away, so the first [`WINDOW`] hits, and with them all
-//! whose marks agree wherever the server ranks them, are put in order here by how well their marks agree with what
-//! was typed; hits that agree alike keep the server's order.
+//! whose marks agree wherever the server ranks them, are put in order here by what the embedded index ranks by
+//! ([`crate::search::rank`]); hits that are worth the same keep the server's order.
 
 use std::collections::HashSet;
 
@@ -18,21 +18,22 @@ use crate::search::SearchError;
 use crate::search::document::{Kind, day_number};
 use crate::search::highlight::{Marker, Shown};
 use crate::search::query::{Cursor, Facet, Facets, Found, Hit, Query, Sort};
+use crate::search::rank::Ranker;
 use crate::search::spelling::Nearest;
 use crate::search::telex::is_syllable;
-use crate::search::typed::{StarsWanted, Typed, Unit, Vocabulary};
-use crate::search::words::{Word, singular, words};
+use crate::search::typed::{StarsWanted, Typed, Vocabulary};
 
-/// Hits that are put in order by their marks.
+/// Hits that are put in order here.
 const WINDOW: usize = 200;
 
-const RETRIEVED: [&str; 8] = ["id", "kind", "name", "name_en", "producer", "village", "category", "body"];
+const RETRIEVED: [&str; 9] = ["id", "kind", "words", "name", "name_en", "producer", "village", "category", "body"];
 
 /// What comes back of a document: text only.
 #[derive(Debug, Clone, Deserialize)]
 struct Back {
     id: String,
     kind: String,
+    words: String,
     #[serde(flatten)]
     shown: Shown,
 }
@@ -209,8 +210,9 @@ impl Meili {
         if first_part {
             let known: HashSet<String> = backs.iter().map(|(_, back)| back.id.clone()).collect();
             backs.extend(answers.exact.into_iter().filter(|back| !known.contains(&back.id)).map(|back| (0, back)));
+            let ranker = Ranker::new(way.typed, query.lang);
             for (score, back) in &mut backs {
-                *score = agreement(way.typed, &back.shown);
+                *score = ranker.place(&back.shown, &back.words);
             }
             backs.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
             let end = given + query.page_size();
@@ -356,49 +358,6 @@ fn count(results: &SearchResults<Back>, facet: Facet, today: u64, facets: &mut F
     }
 }
 
-/// How well the marks of a document agree with the query; higher is better.
-fn agreement(typed: &Typed, shown: &Shown) -> i64 {
-    let name = words(&shown.name);
-    let rest: Vec<Word> = [&shown.name_en, &shown.producer, &shown.village, &shown.category, &shown.body]
-        .into_iter()
-        .flat_map(|t| words(t))
-        .collect();
-    typed.units.iter().map(|unit| unit_agreement(unit, &name, &rest)).sum()
-}
-
-fn unit_agreement(unit: &Unit, name: &[Word], rest: &[Word]) -> i64 {
-    let phrase = |phrase: &[Word], text: &[Word]| {
-        text.windows(phrase.len()).any(|w| w.iter().zip(phrase).all(|(a, b)| a.marked == b.marked))
-    };
-    let as_synonym = |text: &[Word]| unit.synonyms.iter().any(|synonym| phrase(synonym, text));
-    let span = unit.words.len() as i64;
-    let synonym = if as_synonym(name) {
-        span * 9
-    } else if as_synonym(rest) {
-        span * 7
-    } else {
-        0
-    };
-    let typed: i64 = unit
-        .words
-        .iter()
-        .map(|t| {
-            let exact = |text: &[Word]| text.iter().any(|w| singular(&w.marked) == singular(&t.word.marked));
-            let folded = |text: &[Word]| text.iter().any(|w| w.folded == t.word.folded);
-            // As in the embedded index: where no marks were typed, other marks are only a little worse.
-            let other = if t.word.has_marks() { 2 } else { 6 };
-            match () {
-                () if exact(name) => 10,
-                () if exact(rest) => 8,
-                () if folded(name) => other,
-                () if folded(rest) => other / 2,
-                () => 0,
-            }
-        })
-        .sum();
-    synonym.max(typed)
-}
-
 #[cfg(test)]
 mod tests {
     use time::{Date, Month};
@@ -410,15 +369,11 @@ mod tests {
         Typed::read(text, &Settings::bundled().unwrap(), &Shape)
     }
 
-    fn shown(name: &str) -> Shown {
-        Shown { name: name.to_owned(), ..Shown::default() }
-    }
-
     #[test]
     fn an_answer_of_the_server_is_read_with_exact_numbers_on() {
         // serde_json's arbitrary_precision breaks numbers under flattened or tagged types; ours hold text only.
         let answer = r#"{"results":[{"indexUid":"x","hits":[{"id":"00000000000000000000000000000001","kind":"product",
-            "name":"Vải","name_en":"","producer":"","village":"","category":"","body":""}],"query":"vai",
+            "name":"Vải","name_en":"","producer":"","village":"","category":"","body":"","words":""}],"query":"vai",
             "processingTimeMs":1,"limit":20,"offset":0,"estimatedTotalHits":1,
             "facetDistribution":{"stars_key":{"4|20270501":2,"4|20200101":5,"3|20270101":1},"season":{"5":3}},
             "facetStats":{"season":{"min":5.0,"max":5.0}}}]}"#;
@@ -434,18 +389,6 @@ mod tests {
             "enqueuedAt":"2026-11-22T10:00:00.5Z"}"#;
         let accepted: meilisearch_sdk::task_info::TaskInfo = serde_json::from_str(accepted).unwrap();
         assert_eq!(accepted.task_uid, 7);
-    }
-
-    #[test]
-    fn marks_that_agree_come_first() {
-        let order = |text: &str, better: &str, worse: &str| {
-            let typed = read(text);
-            assert!(agreement(&typed, &shown(better)) > agreement(&typed, &shown(worse)), "{text}: {better}, {worse}");
-        };
-        order("cáy", "Mắm cáy", "Cây giống");
-        order("cam", "Cam sành", "Cám gạo");
-        order("trà xanh", "Chè xanh", "Trá xành");
-        order("vair thieeuf", "Vải thiều", "Vai thiêu");
     }
 
     #[test]

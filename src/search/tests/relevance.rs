@@ -265,8 +265,7 @@ async fn our_own_pairs_are_met_in_the_sample_commune() {
     let pairs: Vec<Vec<&str>> = include_str!("pairs.tsv").lines().skip(1).map(|l| l.split('\t').collect()).collect();
     assert!(pairs.len() >= 60);
     for engine in engines().await {
-        let names: HashMap<u128, String> =
-            documents.iter().map(|d| (d.id.id.as_u128(), d.name.clone())).collect();
+        let names: HashMap<u128, String> = documents.iter().map(|d| (d.id.id.as_u128(), d.name.clone())).collect();
         fill(&engine.index, documents.clone()).await;
         let mut missed = Vec::new();
         for pair in &pairs {
