@@ -194,6 +194,15 @@ mod tests {
     }
 
     #[test]
+    fn two_hundred_synonyms_for_one_word_leave_a_query_small() {
+        let many: Vec<String> = (0..200).map(|n| format!("chữ{n}")).collect();
+        let list = format!("terms\tdirection\n{}\ttwo_way\n", many.join(","));
+        let settings = Settings::from_tsv(&list).unwrap();
+        assert_eq!(settings.synonyms(&words("chữ7")).len(), SYNONYMS_PER_PHRASE);
+        assert!(settings.as_text().values().all(|to| to.len() <= SYNONYMS_PER_PHRASE));
+    }
+
+    #[test]
     fn a_broken_list_names_its_line() {
         let error = Settings::from_tsv("terms\tdirection\na,b\ttwo_way\nc,d\tsideways\n").unwrap_err();
         assert_eq!(error.line, 3);

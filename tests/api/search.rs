@@ -246,3 +246,90 @@ async fn meilisearch_answers_the_same_route() {
     })
     .await;
 }
+
+/// A Meilisearch of this test's own, which it can stop and start again.
+struct Meilisearch {
+    program: String,
+    port: u16,
+    folder: tempfile::TempDir,
+    child: Option<std::process::Child>,
+}
+
+impl Meilisearch {
+    const KEY: &str = "a-master-key-for-tests-only";
+
+    /// None, and said so, where `MEILI_BIN` names no program.
+    fn at_hand() -> Option<Self> {
+        let Ok(program) = std::env::var("MEILI_BIN") else {
+            eprintln!("skipped: Meilisearch away and back (MEILI_BIN is not set)");
+            return None;
+        };
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Some(Self { program, port, folder: tempfile::tempdir().unwrap(), child: None })
+    }
+
+    fn start(&mut self) {
+        let mut command = std::process::Command::new(&self.program);
+        command.args(["--no-analytics", "--master-key", Self::KEY, "--http-addr"]);
+        command.arg(format!("127.0.0.1:{}", self.port)).current_dir(self.folder.path());
+        self.child =
+            Some(command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap());
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{} does not listen", self.program);
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+impl Drop for Meilisearch {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+#[tokio::test]
+async fn meilisearch_catches_up_when_it_is_back() {
+    let Some(server) = Meilisearch::at_hand() else { return };
+    let url = format!("http://127.0.0.1:{}", server.port);
+    let server = std::sync::Mutex::new(server);
+    let settings = move |config: &mut sanvat::config::Config| {
+        config.search_url = Some(url.clone());
+        config.search_key = Some(Meilisearch::KEY.to_owned());
+    };
+    server.lock().unwrap().start();
+    on_both_engines_with(settings, async |app| {
+        sanvat::market::index::rebuild(&app.app).await.unwrap();
+        market(&app).await;
+        let visitor = app.visitor();
+        let program = visitor.program();
+        let asked = async || program.get("/api/v1/products?q=buoi").await.expect(200).json();
+        assert_eq!((asked().await["engine"].clone(), asked().await["total"].clone()), ("meilisearch".into(), 0.into()));
+
+        server.lock().unwrap().stop();
+        let owner = app.producer().approved().create().await;
+        app.product().named("Bưởi đào").of(owner.id).approved().create().await;
+        app.run_jobs().await;
+        let away = asked().await;
+        assert_eq!((away["engine"].clone(), away["total"].clone()), ("database".into(), 1.into()));
+        assert!(app.count("SELECT COUNT(*) FROM jobs WHERE kind LIKE 'index.%'").await > 0, "the outbox waits");
+
+        server.lock().unwrap().start();
+        // The waits of the outbox, and those before a failing server is asked again.
+        app.later(Duration::from_secs(600));
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        app.run_jobs().await;
+        let back = asked().await;
+        assert_eq!((back["engine"].clone(), back["total"].clone()), ("meilisearch".into(), 1.into()));
+    })
+    .await;
+}
