@@ -83,3 +83,48 @@ async fn touch(app: &App, hash: &str, now: Time) {
         tracing::warn!(%error, "a session could not be marked as seen");
     }
 }
+
+/// What people would call a browser by what it says of itself: `Chrome, Android`; "" when it says nothing known.
+pub fn device_name(agent: &str) -> String {
+    // Each also carries the marks below its own.
+    const BROWSERS: &[(&str, &str)] = &[
+        ("Zalo", "Zalo"),
+        ("coc_coc", "Cốc Cốc"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    const SYSTEMS: &[(&str, &str)] = &[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Macintosh", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let known =
+        [BROWSERS, SYSTEMS].map(|list| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name));
+    known.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_name;
+
+    #[test]
+    fn devices_are_named_as_people_call_them() {
+        let phone = "Mozilla/5.0 (Linux; Android 11; SM-A125F) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36";
+        assert_eq!(device_name(phone), "Chrome, Android");
+        let apple = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile Zalo iOS/540";
+        assert_eq!(device_name(apple), "Zalo, iPhone");
+        let desk = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0";
+        assert_eq!(device_name(desk), "Edge, Windows");
+        assert_eq!(device_name("curl/8"), "");
+    }
+}

@@ -100,6 +100,13 @@ pub struct OwnSession {
     pub seen_at: Time,
 }
 
+impl OwnSession {
+    /// The browser and the system in a word each; "" when neither is known.
+    pub fn device_name(&self) -> String {
+        super::session::device_name(&self.device)
+    }
+}
+
 /// A guard's row.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Guard {

@@ -43,6 +43,7 @@ texts! {
     log_in_to_go_on: "Đăng nhập để làm tiếp" / "Log in to carry on";
     typed_kept: "Nội dung bạn gõ còn nguyên ở đây; chưa phải gõ lại." / "What you typed is kept here; nothing needs retyping.";
     file_again: "Chọn lại ảnh hoặc tệp" / "Choose the photo or file again";
+    date_form: "ngày/tháng/năm" / "dd/mm/yyyy";
     send_again: "Gửi lại" / "Send again";
     loading: "Đang tải" / "Loading";
     optional: "không bắt buộc" / "optional";

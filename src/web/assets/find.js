@@ -50,15 +50,16 @@
     function show(found) {
       list.textContent = '';
       at = -1;
-      found.products.forEach(function (p) { add(p.url, p.parts, p.price); });
-      found.producers.forEach(function (p) { add(p.url, p.parts, p.detail); });
-      found.categories.forEach(function (c) { add(c.url, [{ text: c.name }], String(c.count)); });
+      found.products.forEach(function (p) { add(p.url, p.parts, p.price, 0, p.picture); });
+      found.producers.forEach(function (p, i) { add(p.url, p.parts, p.detail, !i); });
+      found.categories.forEach(function (c, i) { add(c.url, [{ text: c.name }], String(c.count), !i); });
       list.hidden = !list.children.length;
       input.setAttribute('aria-expanded', String(!list.hidden));
       input.removeAttribute('aria-activedescendant');
     }
 
-    function add(url, parts, detail) {
+    // `first` of its kind: a line parts products, producers and categories.
+    function add(url, parts, detail, first, picture) {
       var option = document.createElement('li'), name = document.createElement('span'), small = document.createElement('small');
       option.id = 'goi-y-' + list.children.length;
       option.dataset.url = url;
@@ -70,6 +71,14 @@
         name.appendChild(piece);
       });
       small.textContent = detail;
+      if (first && list.children.length) option.className = 'part';
+      if (picture) {
+        var image = new Image(64, 48);
+        image.loading = 'lazy'; // narrow screens do not show it and so do not fetch it
+        image.alt = '';
+        image.src = picture;
+        option.appendChild(image);
+      }
       option.append(name, small);
       list.appendChild(option);
     }
