@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::access;
 use super::desk::log;
-use super::diff::{self, Field};
+use super::fields::{self, Field};
 use super::names::Villages;
 use super::people_store::{self, ConsentRow, Granted};
 use super::queue::named;
@@ -125,7 +125,7 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProducerPage, AppErr
         page: Page::of(ctx, Area::Office, "/van-phong/co-so"),
         t: Texts(ctx.lang),
         form,
-        fields: diff::producer_fields(&producer.content, &producer.content, &villages, ctx.lang),
+        fields: fields::producer_fields(&producer.content, &producer.content, &villages, ctx.lang),
         waiting: open.filter(|revision| revision.state == State::Submitted).map(|revision| revision.id),
         consents: people_store::consents(&mut cx, commune, producer.id).await?,
         people: people_store::of_producer(&mut cx, commune, producer.id).await?,

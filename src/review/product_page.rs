@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::desk::log;
-use super::diff::{self, Field};
+use super::fields::{self, Field};
 use super::queue::named;
 use super::queue_store::{self, AuditRow, RevisionRow};
 use super::register_store;
@@ -87,7 +87,7 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProductPage, AppErro
         t,
         form,
         today: ctx.today(),
-        fields: diff::product_fields(&product.content, &product.content, ctx.lang),
+        fields: fields::product_fields(&product.content, &product.content, ctx.lang),
         waiting: open.filter(|revision| revision.state == State::Submitted).map(|revision| revision.id),
         decisions: products::decisions(&mut cx, commune, product.id).await?,
         versions: queue_store::revisions_of(&mut cx, commune, producer.id, Some(product.id)).await?,
