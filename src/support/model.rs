@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::amounts::{Dong, Quantity};
+use crate::amounts::{Dong, Thousandths};
 use crate::clock::{Day, Time};
 use crate::fold::fold;
 use crate::ids::{ProducerId, ProductId, SupportId, UserId, VillageId};
@@ -35,7 +35,7 @@ pub struct NewSupport {
     /// When.
     pub given_on: Day,
     /// How much, if it can be counted.
-    pub quantity: Option<Quantity>,
+    pub quantity: Option<Thousandths>,
     /// Of what: "hộp", "buổi".
     pub unit: String,
     /// Approved, whole đồng.
@@ -64,7 +64,7 @@ pub struct SupportRow {
     /// When.
     pub given_on: Day,
     /// How much.
-    pub quantity: Option<Quantity>,
+    pub quantity: Option<Thousandths>,
     /// Of what.
     pub quantity_unit: String,
     /// Approved.

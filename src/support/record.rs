@@ -10,7 +10,7 @@ use super::model::{NewSupport, SupportKind, SupportRow, a_year_before};
 use super::pages::{kind_choices, kind_name};
 use super::store;
 use super::texts::Texts;
-use crate::amounts::{AmountError, Dong, Quantity};
+use crate::amounts::{AmountError, Dong, Thousandths};
 use crate::clock::{Day, DayError};
 use crate::fold::fold;
 use crate::ids::{ProductId, SupportId};
@@ -178,7 +178,7 @@ fn read(
     let given_on = given_on(form, ctx.today(), t);
     let product = product(form, own, t);
     let say = |error| amount_wrong(error, t);
-    let quantity = form.parse_with("so-luong", Quantity::parse, say);
+    let quantity = form.parse_with("so-luong", Thousandths::parse, say);
     let unit = form.text("don-vi", 30, ctx.lang);
     match (form.value("so-luong").is_empty(), form.value("don-vi").is_empty()) {
         (false, true) => form.fail("don-vi", t.unit_missing()),

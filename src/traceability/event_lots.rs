@@ -118,7 +118,7 @@ pub(super) fn quantities(lots: &[EventLot], role: LotRole) -> Vec<QuantityElemen
     let element = |lot: &EventLot| {
         let quantity = lot.amount.quantity;
         let uom = quantity.and_then(|quantity| quantity.uom().epcis_code()).map(str::to_owned);
-        QuantityElement::new(lot.amount.class.clone(), quantity.map(Quantity::to_number), uom)
+        QuantityElement::new(lot.amount.class.clone(), quantity.map(|quantity| quantity.number().to_number()), uom)
     };
     of_role.map(element).collect()
 }

@@ -16,6 +16,7 @@ use super::facts::{FactKind, FactValue, Facts};
 use super::hash::{Namespaces, event_hash};
 use super::identifiers::{IdentifierError, Identifiers};
 use super::template::{LotUse, StepTemplate};
+use crate::amounts::Thousandths;
 
 /// The zone of all places here (Asia/Ho_Chi_Minh, no summer time).
 pub const LOCAL_OFFSET: UtcOffset = offset!(+7);
@@ -273,7 +274,8 @@ fn add_facts(event: &mut Event, step: &DiaryStep<'_>) -> Result<(), RecordError>
             }
             (_, FactValue::Celsius(thousandths)) => {
                 let kind = word("Temperature", Vocabulary::MeasurementType)?;
-                event.sensor_elements = Some(vec![SensorElement::measured(kind, celsius(*thousandths), "CEL")]);
+                event.sensor_elements =
+                    Some(vec![SensorElement::measured(kind, Thousandths(*thousandths).to_number(), "CEL")]);
             }
             // The amount stands in the lists of the event; the rest stays beside it.
             _ => {}
@@ -292,13 +294,4 @@ fn add_facts(event: &mut Event, step: &DiaryStep<'_>) -> Result<(), RecordError>
     }
     event.extensions = fields;
     Ok(())
-}
-
-/// Thousandths of a degree as a JSON number.
-fn celsius(thousandths: i64) -> serde_json::Number {
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, part) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-    let text = if part == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:03}") };
-    let text = if part == 0 { text.as_str() } else { text.trim_end_matches('0') };
-    text.parse().unwrap_or_else(|_| serde_json::Number::from(thousandths / 1000))
 }

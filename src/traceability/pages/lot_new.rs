@@ -145,7 +145,7 @@ async fn new_page(
         refusal: refusal(&product),
         product,
         producer,
-        units: Uom::ALL.iter().map(|uom| (uom.code(), ctx.lang.pick(uom.name_vi(), uom.name_en()))).collect(),
+        units: Uom::ALL.iter().map(|uom| (uom.code(), uom.name(ctx.lang))).collect(),
         places: offered(mine),
     })
 }

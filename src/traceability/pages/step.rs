@@ -148,7 +148,7 @@ fn asked(fact: &'static FactTemplate, lang: Lang) -> Option<Asked> {
         label: if fact.required { label.to_owned() } else { format!("{label} ({optional})") },
         kind,
         unit_name: format!("{}_uom", fact.key),
-        units: fact.units.iter().map(|uom| (uom.code(), lang.pick(uom.name_vi(), uom.name_en()))).collect(),
+        units: fact.units.iter().map(|uom| (uom.code(), uom.name(lang))).collect(),
     })
 }
 
