@@ -53,13 +53,6 @@ const LIFT: &str = "UPDATE lots SET state = 'open', recall_reason = NULL, recall
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'recalled'";
 const SET_STATE: &str = "UPDATE lots SET state = $3, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND state = $4";
-// Labels and scans are another room's; only their number is asked for, before a recall.
-const LABELS: &str =
-    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
-    WHERE r.commune_id = $1 AND r.lot_id = $2";
-const SCANS: &str = "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
-      JOIN scans s ON s.commune_id = b.commune_id AND s.label_id = b.id
-    WHERE r.commune_id = $1 AND r.lot_id = $2 AND s.person = TRUE";
 const MADE_FROM: &str =
     "SELECT DISTINCT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on,
       l.best_before, l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by,
@@ -106,15 +99,6 @@ pub struct Filter {
     pub state: Option<LotState>,
     /// Only of producers in this village.
     pub village: Option<VillageId>,
-}
-
-/// How far a lot has gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
-    /// Label codes printed for it.
-    pub labels: i64,
-    /// How often people opened them.
-    pub scans: i64,
 }
 
 /// Adds a lot; false if its code or id is taken.
@@ -247,13 +231,6 @@ pub async fn set_state(cx: &mut Cx<'_>, commune: CommuneId, id: LotId, from: Lot
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done == 1)
-}
-
-/// How many labels of a lot were printed and how often people opened them.
-pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, id: LotId) -> Result<Reach> {
-    let labels = on!(cx, c => sqlx::query_scalar(LABELS).bind(commune).bind(id).fetch_one(c).await)?;
-    let scans = on!(cx, c => sqlx::query_scalar(SCANS).bind(commune).bind(id).fetch_one(c).await)?;
-    Ok(Reach { labels, scans })
 }
 
 /// The lots that a lot was used up for, at most a hundred.
