@@ -22,7 +22,7 @@ use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
 use crate::products::model::Product;
 use crate::products::store as products;
-use crate::support::model::{SupportKind, SupportRow};
+use crate::support::model::{SupportKind, SupportRow, kind_name};
 use crate::support::store as support;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
@@ -63,8 +63,7 @@ impl ProducerPage {
     }
 
     fn support_kind<'a>(&'a self, row: &'a SupportRow) -> &'a str {
-        let kind = self.kinds.iter().find(|kind| kind.code == row.kind);
-        kind.map_or(row.kind.as_str(), |kind| self.page.lang.pick(&kind.name_vi, &kind.name_en))
+        kind_name(&self.kinds, &row.kind, self.page.lang)
     }
 
     fn is_suspended(&self) -> bool {

@@ -6,8 +6,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::model::{NewSupport, SupportKind, SupportRow, a_year_before};
-use super::pages::{kind_choices, kind_name};
+use super::model::{NewSupport, SupportKind, SupportRow, a_year_before, kind_name};
+use super::pages::kind_choices;
 use super::store;
 use super::texts::Texts;
 use crate::amounts::{AmountError, Dong, Thousandths};
@@ -159,7 +159,7 @@ async fn warning(ctx: &Ctx, new: &NewSupport, kinds: &[SupportKind]) -> Result<O
     }
     let (after, to) = (a_year_before(new.given_on), new.given_on.plus_days(365));
     let last = store::same_kind_since(&mut cx, commune, new.producer, &new.kind, after, to).await?;
-    Ok(last.map(|day| Texts(ctx.lang).again(kind_name(kinds, &new.kind, ctx), day)))
+    Ok(last.map(|day| Texts(ctx.lang).again(kind_name(kinds, &new.kind, ctx.lang), day)))
 }
 
 /// Reads the form; None if something is wrong, noted in it.
@@ -266,7 +266,7 @@ async fn row(ctx: &Ctx, id: &str) -> Result<(SupportRow, String), AppError> {
     let mut cx = conn.cx();
     let row = store::by_id(&mut cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)?;
     let kinds = store::all_kinds(&mut cx).await?;
-    let kind = kind_name(&kinds, &row.kind, ctx).to_owned();
+    let kind = kind_name(&kinds, &row.kind, ctx.lang).to_owned();
     Ok((row, kind))
 }
 
