@@ -6,41 +6,49 @@ use crate::ids::{CommuneId, LotId, ProducerId, ProductId, UserId, VillageId};
 
 use super::super::model::{Lot, LotCode, LotState};
 
+/// Reads whole lots; what follows says which.
+macro_rules! lots {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity, \
+             uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at \
+             FROM lots ",
+            $($rest)+
+        )
+    };
+}
+
+/// Reads lots with the names that lists show; what follows says which.
+macro_rules! listed_lots {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, \
+             l.best_before, l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, \
+             l.created_by, l.created_at, p.name AS product_name, r.name AS producer_name \
+             FROM lots l \
+             JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id \
+             JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id ",
+            $($rest)+
+        )
+    };
+}
+
 const INSERT: &str = "INSERT INTO lots (commune_id, id, producer_id, product_id, place_id, code, state, made_on,
       best_before, quantity, uom, version, created_by, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     ON CONFLICT DO NOTHING RETURNING id";
-const BY_ID: &str =
-    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
-      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
-    FROM lots WHERE commune_id = $1 AND id = $2";
-const BY_CODE: &str =
-    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
-      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
-    FROM lots WHERE commune_id = $1 AND code = $2";
-const OF_PRODUCT: &str =
-    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
-      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
-    FROM lots WHERE commune_id = $1 AND product_id = $2 ORDER BY made_on DESC, id DESC LIMIT $3";
-const OF_PRODUCER: &str =
-    "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, l.best_before,
-      l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by, l.created_at,
-      p.name AS product_name, r.name AS producer_name
-    FROM lots l
-      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
-      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
-    WHERE l.commune_id = $1 AND l.producer_id = $2 AND (l.made_on, l.id) < ($3, $4)
-    ORDER BY l.made_on DESC, l.id DESC LIMIT $5";
-const LISTED: &str =
-    "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, l.best_before,
-      l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by, l.created_at,
-      p.name AS product_name, r.name AS producer_name
-    FROM lots l
-      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
-      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
-    WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)
+const BY_ID: &str = lots!("WHERE commune_id = $1 AND id = $2");
+const BY_CODE: &str = lots!("WHERE commune_id = $1 AND code = $2");
+const OF_PRODUCT: &str = lots!("WHERE commune_id = $1 AND product_id = $2 ORDER BY made_on DESC, id DESC LIMIT $3");
+const OF_PRODUCER: &str = listed_lots!(
+    "WHERE l.commune_id = $1 AND l.producer_id = $2 AND (l.made_on, l.id) < ($3, $4)
+    ORDER BY l.made_on DESC, l.id DESC LIMIT $5"
+);
+const LISTED: &str = listed_lots!(
+    "WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)
       AND (l.made_on, l.id) < ($4, $5)
-    ORDER BY l.made_on DESC, l.id DESC LIMIT $6";
+    ORDER BY l.made_on DESC, l.id DESC LIMIT $6"
+);
 const COUNT: &str =
     "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
     WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
