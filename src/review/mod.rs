@@ -19,6 +19,7 @@ mod queue;
 mod queue_store;
 mod register;
 pub mod register_store;
+mod standing;
 pub mod store;
 mod tables;
 mod texts;

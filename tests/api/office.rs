@@ -202,6 +202,28 @@ async fn a_suspended_producer_leaves_with_a_reason_and_comes_back() {
     .await;
 }
 
+#[tokio::test]
+async fn a_suspended_product_leaves_with_a_reason_and_comes_back() {
+    on_both_engines(async |app| {
+        let product = app.product().approved().create().await;
+        let officer = app.officer().await;
+        let path = format!("/van-phong/san-pham/{}", product.short);
+        let form = "form[action$=tam-dung]";
+        officer.get(&path).await.form(form).submit().await.expect(422);
+        officer.get(&path).await.form(form).fill("ly-do", "Đang kiểm tra").submit().await.expect(200);
+        assert_eq!(app.visitor().get(&product.path()).await.code(), 404);
+        // Sent twice, it is done once; over an older version it is not done.
+        officer.post(&format!("{path}/tam-dung"), &[("ly-do", "Lại"), ("version", "1")]).await.expect(200);
+        officer.post(&format!("{path}/hien-lai"), &[("ly-do", "Xong"), ("version", "1")]).await.expect(409);
+        officer.get(&path).await.form("form[action$=hien-lai]").fill("ly-do", "Xong").submit().await.expect(200);
+        assert_eq!(app.visitor().get(&product.path()).await.code(), 200);
+        let log = "SELECT COUNT(*) FROM audit_log WHERE action IN ('product.suspend', 'product.resume')";
+        assert_eq!(app.count(log).await, 2);
+        app.run_jobs().await;
+    })
+    .await;
+}
+
 async fn give(officer: &Visitor, short: &str, date: &str, paid: &str) -> Page {
     let page = officer.get(&format!("/van-phong/ho-tro/moi?co-so={short}")).await.expect(200);
     let form = page.form("main form").fill("loai", "packaging").fill("ngay", date);
