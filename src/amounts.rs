@@ -1,4 +1,7 @@
-//! Money in whole đồng and quantities in thousandths of a unit, as people in Việt Nam write them.
+//! Money in whole đồng and decimal numbers in whole thousandths, as people in Việt Nam write them.
+//!
+//! A [`Thousandths`] is a number without a unit. An amount of goods, above zero and with a unit that converts, is a
+//! [`Quantity`](crate::traceability::quantity::Quantity).
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +48,7 @@ impl Dong {
         for (unit, factor) in [("triệu", 1_000_000), ("tr", 1_000_000), ("nghìn", 1000), ("ngàn", 1000), ("k", 1000)]
         {
             if let Some(number) = text.strip_suffix(unit) {
-                let Quantity(thousandths) = Quantity::parse(number.trim())?;
+                let Thousandths(thousandths) = Thousandths::parse(number.trim())?;
                 let dong = thousandths.checked_mul(factor).ok_or(AmountError::TooLarge)? / 1000;
                 return Self::within(dong);
             }
@@ -103,18 +106,19 @@ impl Dong {
     }
 }
 
-/// A quantity in thousandths of its unit: 1.240,5 kg is 1 240 500 with `KGM`.
+/// A number with at most three decimals, in whole thousandths: 1.240,5 is 1 240 500. Its unit, if it has one, stands
+/// beside it in its own words: support is recorded in bags, days or trees, which no list of units holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[sqlx(transparent)]
 #[serde(transparent)]
-pub struct Quantity(pub i64);
+pub struct Thousandths(pub i64);
 
-impl Quantity {
-    /// The largest quantity a form takes: a billion units.
+impl Thousandths {
+    /// The largest number a form takes: a billion.
     pub const MAX: Self = Self(1_000_000_000_000);
 
     /// Reads Vietnamese numbers: `.` parts thousands, `,` the decimals; a single `.` that does not part
-    /// thousands (`1.5`) is taken as the decimal point that phones type.
+    /// thousands (`1.5`, `0.250`) is taken as the decimal point that phones type.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
         let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}').collect();
         if text.is_empty() {
@@ -130,7 +134,12 @@ impl Quantity {
             (thousands(integer)?, fraction)
         } else {
             match text.rsplit_once('.') {
-                Some((integer, tail)) if tail.len() != 3 && !integer.contains('.') => (integer.to_owned(), tail),
+                // No thousands come after nothing: `0.250` is a quarter.
+                Some((integer, tail))
+                    if !integer.contains('.') && (tail.len() != 3 || integer.bytes().all(|b| b == b'0')) =>
+                {
+                    (integer.to_owned(), tail)
+                }
                 _ => (thousands(&text)?, ""),
             }
         };
@@ -152,21 +161,27 @@ impl Quantity {
 
     /// `1.240,5` (Vietnamese) or `1,240.5` (English).
     pub fn text(self, lang: Lang) -> String {
-        let integer = whole(self.0 / 1000, lang);
-        let fraction = format!("{:03}", (self.0 % 1000).abs());
-        let fraction = fraction.trim_end_matches('0');
-        if fraction.is_empty() {
-            integer
-        } else {
-            format!("{integer}{}{fraction}", if lang == Lang::Vi { ',' } else { '.' })
-        }
+        self.written(&whole((self.0 / 1000).abs(), lang), if lang == Lang::Vi { ',' } else { '.' })
     }
 
     /// As a JSON number's text: `1240.5`.
     pub fn decimal(self) -> String {
+        self.written(&(self.0 / 1000).abs().to_string(), '.')
+    }
+
+    /// As a JSON number.
+    pub fn to_number(self) -> serde_json::Number {
+        // Digits with one dot are always a JSON number; the whole part stands in should that ever fail.
+        self.decimal().parse().unwrap_or_else(|_| serde_json::Number::from(self.0 / 1000))
+    }
+
+    fn written(self, integer: &str, point: char) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
         let fraction = format!("{:03}", (self.0 % 1000).abs());
-        let fraction = fraction.trim_end_matches('0');
-        if fraction.is_empty() { (self.0 / 1000).to_string() } else { format!("{}.{fraction}", self.0 / 1000) }
+        match fraction.trim_end_matches('0') {
+            "" => format!("{sign}{integer}"),
+            fraction => format!("{sign}{integer}{point}{fraction}"),
+        }
     }
 }
 
@@ -200,10 +215,10 @@ mod tests {
         }
 
         #[test]
-        fn quantities_read_back_as_they_were_written(thousandths in 0..=Quantity::MAX.0) {
-            let quantity = Quantity(thousandths);
-            prop_assert_eq!(Quantity::parse(&quantity.text(Lang::Vi)), Ok(quantity));
-            let decimal: f64 = quantity.decimal().parse().unwrap();
+        fn numbers_read_back_as_they_were_written(thousandths in 0..=Thousandths::MAX.0) {
+            let number = Thousandths(thousandths);
+            prop_assert_eq!(Thousandths::parse(&number.text(Lang::Vi)), Ok(number));
+            let decimal: f64 = number.decimal().parse().unwrap();
             prop_assert!((decimal * 1000.0 - thousandths as f64).abs() < 0.5);
         }
 
@@ -214,8 +229,8 @@ mod tests {
             if let Ok(dong) = Dong::parse(&text) {
                 prop_assert!((Dong(0)..=Dong::MAX).contains(&dong), "{:?}", dong);
             }
-            if let Ok(quantity) = Quantity::parse(&text) {
-                prop_assert!((Quantity(0)..=Quantity::MAX).contains(&quantity), "{:?}", quantity);
+            if let Ok(number) = Thousandths::parse(&text) {
+                prop_assert!((Thousandths(0)..=Thousandths::MAX).contains(&number), "{:?}", number);
             }
         }
     }
@@ -230,6 +245,7 @@ mod tests {
             ("45k", 45_000),
             ("1,5 triệu", 1_500_000),
             ("1.5tr", 1_500_000),
+            ("0.250 triệu", 250_000),
             ("1.234.567 đồng", 1_234_567),
             ("0", 0),
         ] {
@@ -253,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn quantities_keep_three_decimals() {
+    fn numbers_keep_three_decimals() {
         for (text, thousandths, shown) in [
             ("1.240,5", 1_240_500, "1.240,5"),
             ("1240", 1_240_000, "1.240"),
@@ -261,13 +277,17 @@ mod tests {
             ("1.5", 1500, "1,5"),
             ("0,125", 125, "0,125"),
             (",5", 500, "0,5"),
+            ("0.250", 250, "0,25"),
+            (".125", 125, "0,125"),
         ] {
-            assert_eq!(Quantity::parse(text), Ok(Quantity(thousandths)), "{text}");
-            assert_eq!(Quantity(thousandths).text(Lang::Vi), shown);
+            assert_eq!(Thousandths::parse(text), Ok(Thousandths(thousandths)), "{text}");
+            assert_eq!(Thousandths(thousandths).text(Lang::Vi), shown);
         }
-        assert_eq!(Quantity::parse("0,1234"), Err(AmountError::TooFine));
-        assert_eq!(Quantity::parse("1,2,3"), Err(AmountError::NotANumber));
-        assert_eq!(Quantity::parse("."), Err(AmountError::NotANumber));
-        assert_eq!(Quantity(1_240_500).decimal(), "1240.5");
+        assert_eq!(Thousandths::parse("0,1234"), Err(AmountError::TooFine));
+        assert_eq!(Thousandths::parse("1,2,3"), Err(AmountError::NotANumber));
+        assert_eq!(Thousandths::parse("."), Err(AmountError::NotANumber));
+        assert_eq!(Thousandths(1_240_500).decimal(), "1240.5");
+        assert_eq!(Thousandths(-500).decimal(), "-0.5");
+        assert_eq!(Thousandths(-1_240_500).text(Lang::En), "-1,240.5");
     }
 }

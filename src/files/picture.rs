@@ -229,5 +229,4 @@ fn shrink(source: &ImageRef<'_>, long_side: u32) -> Option<RgbImage> {
 }
 
 #[cfg(test)]
-#[path = "picture_tests.rs"]
 mod tests;

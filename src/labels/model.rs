@@ -137,6 +137,15 @@ pub fn key_of(code: LabelCode) -> (CommuneId, i64) {
     (CommuneId(code.commune() as i32), code.number())
 }
 
+/// How far the labels of a lot have gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Label codes printed for it.
+    pub labels: i64,
+    /// How often people opened them.
+    pub scans: i64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, UserId};
 
-use super::model::{Found, LabelRow, LabelRun, Openings, RunKind};
+use super::model::{Found, LabelRow, LabelRun, Openings, Reach, RunKind};
 use super::scan::feedback::NewFeedback;
 use super::scan_log::Scan;
 
@@ -57,6 +57,13 @@ const SCANS_BY_PRODUCT: &str = "SELECT r.product_id, COUNT(*) FROM scans s
     JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
     WHERE s.commune_id = $1 AND s.at >= $2 AND s.person = TRUE GROUP BY r.product_id";
 const COUNT_OF_LABEL: &str = "SELECT COUNT(*) FROM scans WHERE commune_id = $1 AND label_id = $2";
+const LABELS_OF_LOT: &str =
+    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
+    WHERE r.commune_id = $1 AND r.lot_id = $2";
+const SCANS_OF_LOT: &str =
+    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
+      JOIN scans s ON s.commune_id = b.commune_id AND s.label_id = b.id
+    WHERE r.commune_id = $1 AND r.lot_id = $2 AND s.person = TRUE";
 const INSERT_FEEDBACK: &str = "INSERT INTO feedback (commune_id, id, label_id, product_id, lot_id, code_text, kind,
       stars, message, phone, state, request_id, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'new', $11, $12)
@@ -240,6 +247,13 @@ pub async fn visitors(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<Ve
 /// How many scans of a label are stored.
 pub async fn count_scans(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<i64> {
     on!(cx, c => sqlx::query_scalar(COUNT_OF_LABEL).bind(commune).bind(id).fetch_one(c).await)
+}
+
+/// How many labels of a lot were printed and how often people opened them.
+pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Reach> {
+    let labels = on!(cx, c => sqlx::query_scalar(LABELS_OF_LOT).bind(commune).bind(lot).fetch_one(c).await)?;
+    let scans = on!(cx, c => sqlx::query_scalar(SCANS_OF_LOT).bind(commune).bind(lot).fetch_one(c).await)?;
+    Ok(Reach { labels, scans })
 }
 
 /// Adds scans; of any communes.

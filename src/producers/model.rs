@@ -42,6 +42,21 @@ words! {
     }
 }
 
+impl State {
+    /// True for a revision that may still be written or decided.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Submitted | Self::ChangesRequested)
+    }
+}
+
+/// The states of an open revision ([`State::is_open`]), as a list in SQL.
+macro_rules! open_states {
+    () => {
+        "('draft', 'submitted', 'changes_requested')"
+    };
+}
+pub(crate) use open_states;
+
 words! {
     /// By whom a record was brought in.
     Channel {
@@ -170,4 +185,16 @@ impl Producer {
 pub fn path(name: &str, short: &str) -> String {
     let slug = crate::fold::slug(name);
     if slug.is_empty() { format!("/co-so/{short}") } else { format!("/co-so/{slug}-{short}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_states_that_sql_calls_open_are_those_that_rust_calls_open() {
+        let open: Vec<String> =
+            State::ALL.iter().filter(|state| state.is_open()).map(|state| format!("'{state}'")).collect();
+        assert_eq!(open_states!(), format!("({})", open.join(", ")));
+    }
 }

@@ -42,7 +42,7 @@ impl Registration {
             Some(open) => Some(open),
             None => revisions::last(cx, commune, producer.id, None).await?,
         };
-        let content = match last.as_ref().filter(|r| is_open(r)) {
+        let content = match last.as_ref().filter(|r| r.state.is_open()) {
             Some(revision) => serde_json::from_str(&revision.content).map_err(AppError::internal)?,
             None => producer.content.clone(),
         };
@@ -57,7 +57,7 @@ impl Registration {
 
     /// The revision that is open.
     pub fn open(&self) -> Option<&Revision> {
-        self.last.as_ref().filter(|r| is_open(r))
+        self.last.as_ref().filter(|r| r.state.is_open())
     }
 
     /// Where the person stands with it: the open revision's state, else the live one.
@@ -194,8 +194,4 @@ impl Registration {
         }
         Ok(())
     }
-}
-
-fn is_open(revision: &Revision) -> bool {
-    matches!(revision.state, State::Draft | State::Submitted | State::ChangesRequested)
 }

@@ -9,6 +9,18 @@ use crate::ids::{CommuneId, ProducerId, UserId, VillageId, new_id};
 
 use super::model::{Channel, ConsentField, Producer, ProducerContent, State};
 
+/// Reads whole producers; what follows says which.
+macro_rules! producers {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT commune_id, id, short, state, kind, name, village_id, content, channel, version, created_at, \
+             updated_at, approved_at \
+             FROM producers ",
+            $($rest)+
+        )
+    };
+}
+
 const INSERT: &str = "INSERT INTO producers (commune_id, id, short, state, kind, name, name_folded, village_id, phone,
       tax_code, content, channel, version, created_by, created_at, updated_at, approved_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
@@ -17,19 +29,12 @@ const UPDATE: &str =
       tax_code = $9, content = $10, version = version + 1, updated_at = $11,
       approved_at = COALESCE(approved_at, $12)
     WHERE commune_id = $1 AND id = $2 AND version = $13";
-const BY_ID: &str =
-    "SELECT commune_id, id, short, state, kind, name, village_id, content, channel, version, created_at,
-      updated_at, approved_at FROM producers WHERE commune_id = $1 AND id = $2";
-const BY_SHORT: &str =
-    "SELECT commune_id, id, short, state, kind, name, village_id, content, channel, version, created_at,
-      updated_at, approved_at FROM producers WHERE commune_id = $1 AND short = $2";
+const BY_ID: &str = producers!("WHERE commune_id = $1 AND id = $2");
+const BY_SHORT: &str = producers!("WHERE commune_id = $1 AND short = $2");
 const CONSENTS: &str = "SELECT field FROM consents WHERE commune_id = $1 AND producer_id = $2 AND withdrawn_at IS NULL";
 const CONSENTS_GIVEN: &str = "SELECT field, channel, evidence, given_at FROM consents
     WHERE commune_id = $1 AND producer_id = $2 AND withdrawn_at IS NULL ORDER BY given_at, id";
-const OF_VILLAGE: &str =
-    "SELECT commune_id, id, short, state, kind, name, village_id, content, channel, version, created_at,
-      updated_at, approved_at FROM producers WHERE commune_id = $1 AND village_id = $2
-      ORDER BY name_folded, id LIMIT 500";
+const OF_VILLAGE: &str = producers!("WHERE commune_id = $1 AND village_id = $2 ORDER BY name_folded, id LIMIT 500");
 const NEW_ENQUIRIES: &str =
     "SELECT COUNT(*) FROM enquiries WHERE commune_id = $1 AND producer_id = $2 AND state = 'new'";
 const GIVE: &str =

@@ -53,7 +53,7 @@ impl Desk {
             Some(revision) => Some(revision),
             None => revisions::last(cx, commune, producer.id, Some(product.id)).await?,
         };
-        let content = match revision.as_ref().filter(|r| is_open(r.state)) {
+        let content = match revision.as_ref().filter(|r| r.state.is_open()) {
             Some(open) => serde_json::from_str(&open.content).map_err(AppError::internal)?,
             None => product.content.clone(),
         };
@@ -68,7 +68,7 @@ impl Desk {
 
     /// The revision that is open.
     pub fn opened(&self) -> Option<&Revision> {
-        self.revision.as_ref().filter(|revision| is_open(revision.state))
+        self.revision.as_ref().filter(|revision| revision.state.is_open())
     }
 
     /// Which version a page shows: it goes along in a hidden field, and a save from an older one is told.
@@ -224,11 +224,6 @@ pub fn page(ctx: &Ctx, author: Author) -> Page {
 /// For whom it is written, if not for oneself.
 pub fn on_behalf(producer: &Producer, author: Author, t: Texts) -> Option<String> {
     (author.channel != Channel::OneSelf).then(|| t.for_whom(&producer.name))
-}
-
-/// True while a revision may still be written or decided.
-pub fn is_open(state: State) -> bool {
-    matches!(state, State::Draft | State::Submitted | State::ChangesRequested)
 }
 
 /// The look of a state's tag.

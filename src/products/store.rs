@@ -4,9 +4,21 @@ use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
 use crate::fold::fold;
 use crate::ids::{CommuneId, FileId, ProducerId, ProductId, UserId, new_id};
-use crate::producers::model::State;
+use crate::producers::model::{State, open_states};
 
 use super::model::{Product, ProductContent};
+
+/// Reads whole products; what follows says which.
+macro_rules! products {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT commune_id, id, producer_id, short, state, name, category, content, version, created_at, \
+             updated_at, approved_at \
+             FROM products ",
+            $($rest)+
+        )
+    };
+}
 
 const INSERT: &str =
     "INSERT INTO products (commune_id, id, producer_id, short, state, name, name_folded, category, content,
@@ -16,17 +28,16 @@ const UPDATE: &str = "UPDATE products SET state = $3, name = $4, name_folded = $
       price_min = $8, price_max = $9, unit = $10, season = $11, availability = $12,
       version = version + 1, updated_at = $13, approved_at = COALESCE(approved_at, $14)
     WHERE commune_id = $1 AND id = $2 AND version = $15";
-const BY_ID: &str = "SELECT commune_id, id, producer_id, short, state, name, category, content, version, created_at,
-      updated_at, approved_at FROM products WHERE commune_id = $1 AND id = $2";
-const BY_SHORT: &str = "SELECT commune_id, id, producer_id, short, state, name, category, content, version, created_at,
-      updated_at, approved_at FROM products WHERE commune_id = $1 AND short = $2";
-const OF_PRODUCER: &str =
-    "SELECT commune_id, id, producer_id, short, state, name, category, content, version, created_at,
-      updated_at, approved_at FROM products WHERE commune_id = $1 AND producer_id = $2 ORDER BY name_folded, id";
-const LINES: &str = "SELECT p.short, p.name, p.state, p.content, p.approved_at, r.state AS revision_state
+const BY_ID: &str = products!("WHERE commune_id = $1 AND id = $2");
+const BY_SHORT: &str = products!("WHERE commune_id = $1 AND short = $2");
+const OF_PRODUCER: &str = products!("WHERE commune_id = $1 AND producer_id = $2 ORDER BY name_folded, id");
+const LINES: &str = concat!(
+    "SELECT p.short, p.name, p.state, p.content, p.approved_at, r.state AS revision_state
     FROM products p LEFT JOIN revisions r ON r.commune_id = p.commune_id AND r.product_id = p.id
-      AND r.state IN ('draft', 'submitted', 'changes_requested')
-    WHERE p.commune_id = $1 AND p.producer_id = $2 ORDER BY p.name_folded, p.id";
+      AND r.state IN ",
+    open_states!(),
+    " WHERE p.commune_id = $1 AND p.producer_id = $2 ORDER BY p.name_folded, p.id"
+);
 const CERTIFICATES: &str = "SELECT id, kind, number, issuer, scope, issued_on, expires_on, file_id FROM certificates
     WHERE commune_id = $1 AND product_id = $2 AND retired_at IS NULL ORDER BY expires_on DESC, id";
 const PUT_CERTIFICATE: &str =

@@ -31,7 +31,7 @@ pub struct Author {
 pub enum Written {
     /// It is stored.
     Done,
-    /// Somebody else changed or decided it meanwhile; nothing was overwritten.
+    /// Somebody else changed or decided it meanwhile; nothing was overwritten. The transaction is to be dropped.
     Stale,
 }
 
@@ -315,7 +315,8 @@ pub async fn decide(
         return Ok(Written::Stale);
     }
     let before = if state == State::Approved {
-        approve(cx, revision, now).await?
+        let Some(before) = approve(cx, revision, now).await? else { return Ok(Written::Stale) };
+        Some(before)
     } else {
         follow(cx, revision, state, now).await?;
         None
@@ -338,13 +339,16 @@ pub async fn decide(
     Ok(Written::Done)
 }
 
-/// Writes the revision's content over the live version; returns what the live content was.
+/// Writes the revision's content over the live version; returns what the live content was, None if the live version
+/// changed while it was read.
 async fn approve(cx: &mut Cx<'_>, revision: &Revision, now: Time) -> Result<Option<String>> {
     let commune = revision.commune_id;
     if let Some(id) = revision.product_id {
         let content: ProductContent = read(&revision.content)?;
         let live = products::by_id(cx, commune, id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        products::update(cx, commune, id, State::Approved, &content, live.version, now).await?;
+        if !products::update(cx, commune, id, State::Approved, &content, live.version, now).await? {
+            return Ok(None);
+        }
         products::put_certificates(cx, commune, live.producer_id, id, &content, now).await?;
         for photo in &content.photos {
             files::store::publish(cx, commune, *photo).await?;
@@ -354,7 +358,9 @@ async fn approve(cx: &mut Cx<'_>, revision: &Revision, now: Time) -> Result<Opti
     } else {
         let content: ProducerContent = read(&revision.content)?;
         let live = producers::by_id(cx, commune, revision.producer_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        producers::update(cx, commune, live.id, State::Approved, &content, live.version, now).await?;
+        if !producers::update(cx, commune, live.id, State::Approved, &content, live.version, now).await? {
+            return Ok(None);
+        }
         if let Some(picture) = content.picture {
             files::store::publish(cx, commune, picture).await?;
         }

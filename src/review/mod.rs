@@ -6,6 +6,7 @@
 mod access;
 mod desk;
 pub mod diff;
+pub mod fields;
 pub mod flow;
 pub mod listing;
 pub mod model;
@@ -18,6 +19,7 @@ mod queue;
 mod queue_store;
 mod register;
 pub mod register_store;
+mod standing;
 pub mod store;
 mod tables;
 mod texts;

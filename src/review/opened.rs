@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::diff::{self, Field};
+use super::fields::{self, Field};
 use super::model::Revision;
 use super::names::Villages;
 use super::queue::{Waiting, named};
@@ -113,8 +113,8 @@ impl UnderReview {
 pub fn is_field(key: &str) -> bool {
     let villages = Villages::default();
     let (producer, product) = (ProducerContent::default(), ProductContent::default());
-    diff::producer_fields(&producer, &producer, &villages, Lang::Vi).iter().any(|field| field.key == key)
-        || diff::product_fields(&product, &product, Lang::Vi).iter().any(|field| field.key == key)
+    fields::producer_fields(&producer, &producer, &villages, Lang::Vi).iter().any(|field| field.key == key)
+        || fields::product_fields(&product, &product, Lang::Vi).iter().any(|field| field.key == key)
 }
 
 /// Finds what is asked for among what waits.
@@ -167,11 +167,11 @@ fn fields(
     let all = if let Some(product) = product {
         let new: ProductContent = serde_json::from_str(&revision.content).ok()?;
         let old = if is_new { new.clone() } else { product.content.clone() };
-        diff::product_fields(&old, &new, lang)
+        fields::product_fields(&old, &new, lang)
     } else {
         let new: ProducerContent = serde_json::from_str(&revision.content).ok()?;
         let old = if is_new { new.clone() } else { producer.content.clone() };
-        diff::producer_fields(&old, &new, &waiting.villages, lang)
+        fields::producer_fields(&old, &new, &waiting.villages, lang)
     };
     if is_new {
         return Some((all, Vec::new()));

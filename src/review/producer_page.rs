@@ -8,21 +8,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::access;
-use super::desk::log;
-use super::diff::{self, Field};
+use super::fields::{self, Field};
 use super::names::Villages;
 use super::people_store::{self, ConsentRow, Granted};
 use super::queue::named;
 use super::queue_store::{self, AuditRow};
+use super::standing::{self, Kind, Turn};
 use super::store;
 use super::texts::Texts;
 use crate::ids::{RevisionId, UserId};
-use crate::market::index;
 use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
 use crate::products::model::Product;
 use crate::products::store as products;
-use crate::support::model::{SupportKind, SupportRow};
+use crate::support::model::{SupportKind, SupportRow, kind_name};
 use crate::support::store as support;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
@@ -63,8 +62,7 @@ impl ProducerPage {
     }
 
     fn support_kind<'a>(&'a self, row: &'a SupportRow) -> &'a str {
-        let kind = self.kinds.iter().find(|kind| kind.code == row.kind);
-        kind.map_or(row.kind.as_str(), |kind| self.page.lang.pick(&kind.name_vi, &kind.name_en))
+        kind_name(&self.kinds, &row.kind, self.page.lang)
     }
 
     fn is_suspended(&self) -> bool {
@@ -125,7 +123,7 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProducerPage, AppErr
         page: Page::of(ctx, Area::Office, "/van-phong/co-so"),
         t: Texts(ctx.lang),
         form,
-        fields: diff::producer_fields(&producer.content, &producer.content, &villages, ctx.lang),
+        fields: fields::producer_fields(&producer.content, &producer.content, &villages, ctx.lang),
         waiting: open.filter(|revision| revision.state == State::Submitted).map(|revision| revision.id),
         consents: people_store::consents(&mut cx, commune, producer.id).await?,
         people: people_store::of_producer(&mut cx, commune, producer.id).await?,
@@ -146,44 +144,19 @@ pub async fn show(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppEr
 
 /// `POST /van-phong/co-so/{short}/tam-dung`: takes a public producer down for the time being, with a reason.
 pub async fn suspend(ctx: Ctx, Path(short): Path<String>, form: Form) -> Result<Response, AppError> {
-    set_state(ctx, short, form, State::Approved, State::Suspended, "producer.suspend").await
+    set_state(ctx, short, form, Turn::Suspend).await
 }
 
 /// `POST /van-phong/co-so/{short}/hien-lai`: shows it again.
 pub async fn resume(ctx: Ctx, Path(short): Path<String>, form: Form) -> Result<Response, AppError> {
-    set_state(ctx, short, form, State::Suspended, State::Approved, "producer.resume").await
+    set_state(ctx, short, form, Turn::Resume).await
 }
 
-async fn set_state(
-    ctx: Ctx,
-    short: String,
-    mut form: Form,
-    from: State,
-    to: State,
-    action: &str,
-) -> Result<Response, AppError> {
-    ctx.officer()?;
-    let (t, commune, now) = (Texts(ctx.lang), ctx.commune_id(), ctx.now());
-    let Some(reason) = form.required("ly-do", 500, t.reason_missing(), ctx.lang) else {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response());
-    };
-    let version: i64 = form.value("version").parse().unwrap_or(-1);
-    let here = format!("/van-phong/co-so/{short}?da-luu=1");
-    let mut tx = ctx.app.db.begin().await?;
-    let live = producers::by_short(&mut tx.cx(), commune, &short).await?.ok_or(AppError::NotFound)?;
-    if live.state == to {
-        return Ok(Redirect::to(&here).into_response());
+async fn set_state(ctx: Ctx, short: String, mut form: Form, turn: Turn) -> Result<Response, AppError> {
+    match standing::change(&ctx, Kind::Producer, &short, &mut form, turn).await? {
+        Some(done) => Ok(done),
+        None => Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response()),
     }
-    let done = live.state == from
-        && producers::update(&mut tx.cx(), commune, live.id, to, &live.content, version, now).await?;
-    if !done {
-        return Err(AppError::Conflict(t.stale().to_owned()));
-    }
-    index::enqueue_producer(&mut tx.cx(), commune, live.id, now).await?;
-    log(&ctx, &mut tx.cx(), action, "producer", live.id.0, Some(&reason)).await?;
-    tx.commit().await?;
-    ctx.app.jobs.ring();
-    Ok(Redirect::to(&here).into_response())
 }
 
 /// One of this producer's people, or no such page.
@@ -207,5 +180,5 @@ pub async fn slip(ctx: Ctx, Path((short, user)): Path<(String, String)>) -> Resu
 pub async fn verify(ctx: Ctx, Path((short, user)): Path<(String, String)>) -> Result<Response, AppError> {
     let user = person_of(&ctx, &short, &user).await?;
     access::verify_phone(&ctx, user).await?;
-    Ok(Redirect::to(&format!("/van-phong/co-so/{short}?da-luu=1")).into_response())
+    Ok(Redirect::to(&Kind::Producer.saved(&short)).into_response())
 }

@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::desk::log;
-use super::diff::{self, Field};
+use super::fields::{self, Field};
 use super::queue::named;
 use super::queue_store::{self, AuditRow, RevisionRow};
 use super::register_store;
+use super::standing::{self, Kind, Turn};
 use super::store;
 use super::texts::Texts;
 use crate::clock::Day;
@@ -87,7 +88,7 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProductPage, AppErro
         t,
         form,
         today: ctx.today(),
-        fields: diff::product_fields(&product.content, &product.content, ctx.lang),
+        fields: fields::product_fields(&product.content, &product.content, ctx.lang),
         waiting: open.filter(|revision| revision.state == State::Submitted).map(|revision| revision.id),
         decisions: products::decisions(&mut cx, commune, product.id).await?,
         versions: queue_store::revisions_of(&mut cx, commune, producer.id, Some(product.id)).await?,
@@ -154,47 +155,22 @@ pub async fn record_ocop(ctx: Ctx, Path(short): Path<String>, mut form: Form) ->
     }
     tx.commit().await?;
     ctx.app.jobs.ring();
-    Ok(Redirect::to(&format!("/van-phong/san-pham/{short}?da-luu=1")).into_response())
+    Ok(Redirect::to(&Kind::Product.saved(&short)).into_response())
 }
 
 /// `POST /van-phong/san-pham/{short}/tam-dung`: takes a product down for the time being, with a reason.
 pub async fn suspend(ctx: Ctx, Path(short): Path<String>, form: Form) -> Result<Response, AppError> {
-    set_state(ctx, short, form, State::Approved, State::Suspended, "product.suspend").await
+    set_state(ctx, short, form, Turn::Suspend).await
 }
 
 /// `POST /van-phong/san-pham/{short}/hien-lai`: shows it again.
 pub async fn resume(ctx: Ctx, Path(short): Path<String>, form: Form) -> Result<Response, AppError> {
-    set_state(ctx, short, form, State::Suspended, State::Approved, "product.resume").await
+    set_state(ctx, short, form, Turn::Resume).await
 }
 
-async fn set_state(
-    ctx: Ctx,
-    short: String,
-    mut form: Form,
-    from: State,
-    to: State,
-    action: &str,
-) -> Result<Response, AppError> {
-    ctx.officer()?;
-    let (t, commune, now) = (Texts(ctx.lang), ctx.commune_id(), ctx.now());
-    let Some(reason) = form.required("ly-do", 500, t.reason_missing(), ctx.lang) else {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response());
-    };
-    let version: i64 = form.value("version").parse().unwrap_or(-1);
-    let here = format!("/van-phong/san-pham/{short}?da-luu=1");
-    let mut tx = ctx.app.db.begin().await?;
-    let live = products::by_short(&mut tx.cx(), commune, &short).await?.ok_or(AppError::NotFound)?;
-    if live.state == to {
-        return Ok(Redirect::to(&here).into_response());
+async fn set_state(ctx: Ctx, short: String, mut form: Form, turn: Turn) -> Result<Response, AppError> {
+    match standing::change(&ctx, Kind::Product, &short, &mut form, turn).await? {
+        Some(done) => Ok(done),
+        None => Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response()),
     }
-    let done =
-        live.state == from && products::update(&mut tx.cx(), commune, live.id, to, &live.content, version, now).await?;
-    if !done {
-        return Err(AppError::Conflict(t.stale().to_owned()));
-    }
-    index::enqueue_product(&mut tx.cx(), commune, live.id, now).await?;
-    log(&ctx, &mut tx.cx(), action, "product", live.id.0, Some(&reason)).await?;
-    tx.commit().await?;
-    ctx.app.jobs.ring();
-    Ok(Redirect::to(&here).into_response())
 }

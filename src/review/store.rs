@@ -3,57 +3,54 @@
 use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, ProducerId, ProductId, RevisionId, UserId};
-use crate::producers::model::State;
+use crate::producers::model::{State, open_states};
 
 use super::model::{FieldNotes, Revision};
+
+/// Reads whole revisions; what follows says which.
+macro_rules! revisions {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id, channel, \
+             decided_by, decided_at, submitted_at, version, created_at, updated_at \
+             FROM revisions ",
+            $($rest)+
+        )
+    };
+}
 
 const INSERT: &str =
     "INSERT INTO revisions (commune_id, id, producer_id, product_id, state, content, note, field_notes,
       author_id, channel, decided_by, decided_at, submitted_at, version, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-const BY_ID: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id, channel,
-      decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND id = $2";
+const BY_ID: &str = revisions!("WHERE commune_id = $1 AND id = $2");
 const OPEN_OF_PRODUCER: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id,
-      channel, decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND producer_id = $2 AND product_id IS NULL
-      AND state IN ('draft', 'submitted', 'changes_requested')";
-const OPEN_OF_PRODUCT: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id,
-      channel, decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND product_id = $2
-      AND state IN ('draft', 'submitted', 'changes_requested')";
+    revisions!("WHERE commune_id = $1 AND producer_id = $2 AND product_id IS NULL AND state IN ", open_states!());
+const OPEN_OF_PRODUCT: &str = revisions!("WHERE commune_id = $1 AND product_id = $2 AND state IN ", open_states!());
 const OPEN_OF_ALL: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id,
-      channel, decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND producer_id = $2
-      AND state IN ('draft', 'submitted', 'changes_requested') ORDER BY id";
+    revisions!("WHERE commune_id = $1 AND producer_id = $2 AND state IN ", open_states!(), " ORDER BY id");
 const LAST_OF_PRODUCER: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id,
-      channel, decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND producer_id = $2 AND product_id IS NULL ORDER BY id DESC LIMIT 1";
-const LAST_OF_PRODUCT: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id,
-      channel, decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND product_id = $2 ORDER BY id DESC LIMIT 1";
-const SAVE: &str = "UPDATE revisions SET content = $4, updated_at = $5, version = version + 1,
+    revisions!("WHERE commune_id = $1 AND producer_id = $2 AND product_id IS NULL ORDER BY id DESC LIMIT 1");
+const LAST_OF_PRODUCT: &str = revisions!("WHERE commune_id = $1 AND product_id = $2 ORDER BY id DESC LIMIT 1");
+const SAVE: &str = concat!(
+    "UPDATE revisions SET content = $4, updated_at = $5, version = version + 1,
       state = CASE WHEN state = 'submitted' THEN 'draft' ELSE state END
-    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('draft', 'submitted', 'changes_requested')";
+    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ",
+    open_states!()
+);
 const SUBMIT: &str =
     "UPDATE revisions SET state = 'submitted', submitted_at = $4, updated_at = $4, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('draft', 'changes_requested')";
-const WITHDRAW: &str = "UPDATE revisions SET state = 'withdrawn', updated_at = $4, version = version + 1
-    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('draft', 'submitted', 'changes_requested')";
+const WITHDRAW: &str = concat!(
+    "UPDATE revisions SET state = 'withdrawn', updated_at = $4, version = version + 1
+    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ",
+    open_states!()
+);
 const AMEND: &str = "UPDATE revisions SET content = $3 WHERE commune_id = $1 AND id = $2";
 const DECIDE: &str = "UPDATE revisions SET state = $4, note = $5, field_notes = $6, decided_by = $7, decided_at = $8,
       updated_at = $8, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'submitted'";
-const QUEUE: &str =
-    "SELECT commune_id, id, producer_id, product_id, state, content, note, field_notes, author_id, channel,
-      decided_by, decided_at, submitted_at, version, created_at, updated_at
-    FROM revisions WHERE commune_id = $1 AND state = 'submitted' ORDER BY submitted_at, id LIMIT 500";
+const QUEUE: &str = revisions!("WHERE commune_id = $1 AND state = 'submitted' ORDER BY submitted_at, id LIMIT 500");
 
 /// Adds a revision; a second open one of the same subject is a unique violation.
 pub async fn insert(cx: &mut Cx<'_>, r: &Revision) -> Result<()> {

@@ -11,6 +11,7 @@ use super::texts::Texts;
 use crate::producers::model::{ProducerKind, State};
 use crate::support::download::{self, Offer, Wanted};
 use crate::support::export::{Cell, Column, ColumnKind, Table};
+use crate::support::model::kind_name;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
 
@@ -85,8 +86,7 @@ impl ProducersPage {
 
 fn last_support(table: &ProducerTable, line: &ProducerLine, lang: Lang) -> Option<(String, crate::clock::Day)> {
     let (code, day) = line.support.as_ref()?;
-    let name = table.kinds.iter().find(|kind| kind.code == *code);
-    Some((name.map_or(code.clone(), |kind| lang.pick(&kind.name_vi, &kind.name_en).to_owned()), *day))
+    Some((kind_name(&table.kinds, code, lang).to_owned(), *day))
 }
 
 /// `GET /van-phong/co-so`.

@@ -6,7 +6,7 @@
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 use crate::accounts::model::Phone;
-use crate::amounts::Quantity;
+use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::words;
 
@@ -77,7 +77,7 @@ pub enum Cell {
     /// A whole number or whole đồng.
     Number(i64),
     /// A quantity.
-    Quantity(Quantity),
+    Quantity(Thousandths),
     /// A day.
     Date(Day),
 }
@@ -224,7 +224,7 @@ fn write_cell(
         Cell::Empty => sheet.write_blank(row, column, look),
         Cell::Text(text) | Cell::Phone(text) => sheet.write_string_with_format(row, column, cut(text), look),
         Cell::Number(number) => sheet.write_number_with_format(row, column, *number as f64, look),
-        Cell::Quantity(Quantity(thousandths)) => {
+        Cell::Quantity(Thousandths(thousandths)) => {
             sheet.write_number_with_format(row, column, *thousandths as f64 / 1000.0, look)
         }
         Cell::Date(day) => {

@@ -20,7 +20,7 @@ fn table() -> Table {
                 Cell::text("HTX Vải \"Bến Sậy\", thôn Đông"),
                 Cell::Phone("0912345678".to_owned()),
                 Cell::Date(Day::new(2026, 3, 14).unwrap()),
-                Cell::Quantity(Quantity(1_240_500)),
+                Cell::Quantity(Thousandths(1_240_500)),
                 Cell::Number(12_500_000),
             ],
             vec![

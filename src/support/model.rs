@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::amounts::{Dong, Quantity};
+use crate::amounts::{Dong, Thousandths};
 use crate::clock::{Day, Time};
 use crate::fold::fold;
 use crate::ids::{ProducerId, ProductId, SupportId, UserId, VillageId};
 use crate::producers::model::ProducerKind;
 use crate::review::listing::Listing;
+use crate::web::Lang;
 
 /// A kind of support, from the table an officer may add to.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -19,6 +20,11 @@ pub struct SupportKind {
     pub name_vi: String,
     /// Name in English.
     pub name_en: String,
+}
+
+/// Name of a kind of support; its code if it is no longer listed.
+pub fn kind_name<'a>(kinds: &'a [SupportKind], code: &'a str, lang: Lang) -> &'a str {
+    kinds.iter().find(|kind| kind.code == code).map_or(code, |kind| lang.pick(&kind.name_vi, &kind.name_en))
 }
 
 /// What one producer got, ready to be stored.
@@ -35,7 +41,7 @@ pub struct NewSupport {
     /// When.
     pub given_on: Day,
     /// How much, if it can be counted.
-    pub quantity: Option<Quantity>,
+    pub quantity: Option<Thousandths>,
     /// Of what: "hộp", "buổi".
     pub unit: String,
     /// Approved, whole đồng.
@@ -64,7 +70,7 @@ pub struct SupportRow {
     /// When.
     pub given_on: Day,
     /// How much.
-    pub quantity: Option<Quantity>,
+    pub quantity: Option<Thousandths>,
     /// Of what.
     pub quantity_unit: String,
     /// Approved.

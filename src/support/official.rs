@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::download::{self, Offer, Wanted};
 use super::export::{Cell, Column, ColumnKind, Table};
-use super::model::{SupportKind, Supported, by_producer};
+use super::model::{SupportKind, Supported, by_producer, kind_name};
 use super::pages::{Choices, Year, producer_kind};
 use super::texts::Texts;
 use crate::review::listing::{Listing, Pager};
@@ -40,8 +40,7 @@ impl OfficialPage {
 /// What a producer got, with days: `Bao bì (01/03/2026, 02/05/2026); Tập huấn (01/04/2026)`.
 fn got(kinds: &[SupportKind], row: &Supported, lang: Lang) -> String {
     let one = |(code, days): (&String, &Vec<crate::clock::Day>)| {
-        let name =
-            kinds.iter().find(|kind| kind.code == *code).map_or(code.as_str(), |k| lang.pick(&k.name_vi, &k.name_en));
+        let name = kind_name(kinds, code, lang);
         let days = days.iter().map(|day| day.text()).collect::<Vec<_>>().join(", ");
         format!("{name} ({days})")
     };

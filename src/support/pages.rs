@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::download::{self, Offer, Wanted};
 use super::export::{Cell, Column, ColumnKind, Table};
-use super::model::{SupportFilter, SupportKind, SupportRow, Totals};
+use super::model::{SupportFilter, SupportKind, SupportRow, Totals, kind_name};
 use super::store;
 use super::texts::Texts;
 use crate::producers::model::ProducerKind;
@@ -43,7 +43,7 @@ impl Year {
         let t = Texts(ctx.lang);
         let mut words = vec![format!("{} {}", t.year(), self.filter.year)];
         if !self.filter.kind.is_empty() {
-            words.push(kind_name(&self.kinds, &self.filter.kind, ctx).to_owned());
+            words.push(kind_name(&self.kinds, &self.filter.kind, ctx.lang).to_owned());
         }
         if let Some(village) = self.filter.village {
             words.push(format!("{} {}", t.village(), self.villages.name(Some(village))));
@@ -56,11 +56,6 @@ impl Year {
         }
         words
     }
-}
-
-/// Name of a kind of support; its code if it is no longer listed.
-pub fn kind_name<'a>(kinds: &'a [SupportKind], code: &'a str, ctx: &Ctx) -> &'a str {
-    kinds.iter().find(|kind| kind.code == code).map_or(code, |kind| ctx.lang.pick(&kind.name_vi, &kind.name_en))
 }
 
 /// The choices of a filter.
@@ -110,11 +105,7 @@ struct ListPage {
 
 impl ListPage {
     fn kind<'a>(&'a self, code: &'a str) -> &'a str {
-        self.year
-            .kinds
-            .iter()
-            .find(|kind| kind.code == code)
-            .map_or(code, |kind| self.page.lang.pick(&kind.name_vi, &kind.name_en))
+        kind_name(&self.year.kinds, code, self.page.lang)
     }
 
     fn quantity(&self, row: &SupportRow) -> String {
@@ -209,7 +200,7 @@ fn record_cells(ctx: &Ctx, year: &Year, at: usize, row: &SupportRow, wanted: &Wa
         Cell::text(row.producer_name.clone()),
         Cell::text(producer_kind(ctx, &row.producer_kind)),
         Cell::text(year.villages.name(row.village_id)),
-        Cell::text(kind_name(&year.kinds, &row.kind, ctx)),
+        Cell::text(kind_name(&year.kinds, &row.kind, ctx.lang)),
         Cell::text(row.product_name.clone().unwrap_or_default()),
         row.quantity.map_or(Cell::Empty, Cell::Quantity),
         Cell::text(row.quantity_unit.clone()),

@@ -6,11 +6,11 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::model::{NewSupport, SupportKind, SupportRow, a_year_before};
-use super::pages::{kind_choices, kind_name};
+use super::model::{NewSupport, SupportKind, SupportRow, a_year_before, kind_name};
+use super::pages::kind_choices;
 use super::store;
 use super::texts::Texts;
-use crate::amounts::{AmountError, Dong, Quantity};
+use crate::amounts::{AmountError, Dong, Thousandths};
 use crate::clock::{Day, DayError};
 use crate::fold::fold;
 use crate::ids::{ProductId, SupportId};
@@ -159,7 +159,7 @@ async fn warning(ctx: &Ctx, new: &NewSupport, kinds: &[SupportKind]) -> Result<O
     }
     let (after, to) = (a_year_before(new.given_on), new.given_on.plus_days(365));
     let last = store::same_kind_since(&mut cx, commune, new.producer, &new.kind, after, to).await?;
-    Ok(last.map(|day| Texts(ctx.lang).again(kind_name(kinds, &new.kind, ctx), day)))
+    Ok(last.map(|day| Texts(ctx.lang).again(kind_name(kinds, &new.kind, ctx.lang), day)))
 }
 
 /// Reads the form; None if something is wrong, noted in it.
@@ -178,7 +178,7 @@ fn read(
     let given_on = given_on(form, ctx.today(), t);
     let product = product(form, own, t);
     let say = |error| amount_wrong(error, t);
-    let quantity = form.parse_with("so-luong", Quantity::parse, say);
+    let quantity = form.parse_with("so-luong", Thousandths::parse, say);
     let unit = form.text("don-vi", 30, ctx.lang);
     match (form.value("so-luong").is_empty(), form.value("don-vi").is_empty()) {
         (false, true) => form.fail("don-vi", t.unit_missing()),
@@ -266,7 +266,7 @@ async fn row(ctx: &Ctx, id: &str) -> Result<(SupportRow, String), AppError> {
     let mut cx = conn.cx();
     let row = store::by_id(&mut cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)?;
     let kinds = store::all_kinds(&mut cx).await?;
-    let kind = kind_name(&kinds, &row.kind, ctx).to_owned();
+    let kind = kind_name(&kinds, &row.kind, ctx.lang).to_owned();
     Ok((row, kind))
 }
 

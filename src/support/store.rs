@@ -6,6 +6,22 @@ use crate::ids::{CommuneId, ProducerId, SupportId, UserId, new_id};
 
 use super::model::{NewSupport, SupportKind, SupportRow};
 
+/// Reads support records with their producer and product; what follows says which.
+macro_rules! records {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT r.id, r.producer_id, r.kind, r.given_on, r.quantity, r.quantity_unit, r.approved, r.paid, r.note, \
+             r.voided_at, r.void_reason, p.name AS producer_name, p.name_folded AS producer_folded, \
+             p.short AS producer_short, p.kind AS producer_kind, p.village_id, p.phone, \
+             s.name AS product_name \
+             FROM support_records r \
+             JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id \
+             LEFT JOIN products s ON s.commune_id = r.commune_id AND s.id = r.product_id ",
+            $($rest)+
+        )
+    };
+}
+
 const KINDS: &str = "SELECT code, name_vi, name_en FROM support_kinds WHERE hidden = FALSE ORDER BY position, code";
 const ALL_KINDS: &str = "SELECT code, name_vi, name_en FROM support_kinds ORDER BY position, code";
 const INSERT: &str =
@@ -16,31 +32,10 @@ const INSERT: &str =
 const WAS_SENT: &str =
     "SELECT COUNT(*) FROM support_records WHERE commune_id = $1 AND request_id = $2 AND producer_id = $3";
 const OF_SPAN: &str =
-    "SELECT r.id, r.producer_id, r.kind, r.given_on, r.quantity, r.quantity_unit, r.approved, r.paid, r.note,
-      r.voided_at, r.void_reason, p.name AS producer_name, p.name_folded AS producer_folded,
-      p.short AS producer_short, p.kind AS producer_kind, p.village_id, p.phone, s.name AS product_name
-    FROM support_records r
-    JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id
-    LEFT JOIN products s ON s.commune_id = r.commune_id AND s.id = r.product_id
-    WHERE r.commune_id = $1 AND r.given_on >= $2 AND r.given_on <= $3
-    ORDER BY r.given_on DESC, r.id DESC";
+    records!("WHERE r.commune_id = $1 AND r.given_on >= $2 AND r.given_on <= $3 ORDER BY r.given_on DESC, r.id DESC");
 const OF_PRODUCER: &str =
-    "SELECT r.id, r.producer_id, r.kind, r.given_on, r.quantity, r.quantity_unit, r.approved, r.paid, r.note,
-      r.voided_at, r.void_reason, p.name AS producer_name, p.name_folded AS producer_folded,
-      p.short AS producer_short, p.kind AS producer_kind, p.village_id, p.phone, s.name AS product_name
-    FROM support_records r
-    JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id
-    LEFT JOIN products s ON s.commune_id = r.commune_id AND s.id = r.product_id
-    WHERE r.commune_id = $1 AND r.producer_id = $2
-    ORDER BY r.given_on DESC, r.id DESC";
-const BY_ID: &str =
-    "SELECT r.id, r.producer_id, r.kind, r.given_on, r.quantity, r.quantity_unit, r.approved, r.paid, r.note,
-      r.voided_at, r.void_reason, p.name AS producer_name, p.name_folded AS producer_folded,
-      p.short AS producer_short, p.kind AS producer_kind, p.village_id, p.phone, s.name AS product_name
-    FROM support_records r
-    JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id
-    LEFT JOIN products s ON s.commune_id = r.commune_id AND s.id = r.product_id
-    WHERE r.commune_id = $1 AND r.id = $2";
+    records!("WHERE r.commune_id = $1 AND r.producer_id = $2 ORDER BY r.given_on DESC, r.id DESC");
+const BY_ID: &str = records!("WHERE r.commune_id = $1 AND r.id = $2");
 const SAME_KIND: &str = "SELECT given_on FROM support_records
     WHERE commune_id = $1 AND producer_id = $2 AND kind = $3 AND given_on > $4 AND given_on <= $5 AND voided_at IS NULL
     ORDER BY given_on DESC LIMIT 1";

@@ -3,12 +3,13 @@
 
 use uuid::Uuid;
 
+use super::event_lots::{LotAmount, StepLots};
 use super::facts::Facts;
 use super::history::{HistoryStep, LotHistory, past_step};
 use super::identifiers::{IdentifierError, Identifiers};
 use super::model::Lot;
 use super::recall::{Notice, notice};
-use super::record::{DiaryStep, ErrorReason, LotAmount, RecordError, StepLots, declare_error, record};
+use super::record::{DiaryStep, ErrorReason, RecordError, declare_error, record};
 use super::store::events::{NewEvent, Stored, insert};
 use super::template::{StepRole, StepTemplate};
 use super::warnings::{PastStep, Warning, withholding_warnings};

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::event_lots::LotRole;
 use super::model::{Lot, Place, amount_text, templates};
 use super::quantity::Uom;
-use super::record::{LotRole, PREFIX};
+use super::record::PREFIX;
 use super::store::events::{InputLot, TraceEvent};
 use super::store::{events, lots, places};
 use super::template::{Bilingual, StepRole};

@@ -10,6 +10,7 @@
 pub mod access;
 pub mod diary;
 pub mod epcis;
+pub mod event_lots;
 pub mod facts;
 pub mod hash;
 pub mod history;
@@ -31,7 +32,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use pages::{diary as diary_pages, lots, office, places, recall as recalls, step, wrong};
+use pages::{diary as diary_pages, lot_new, lots, office, places, recall as recalls, step, wrong};
 
 /// The routes of places, lots, the diary and recalls.
 pub fn router() -> Router<App> {
@@ -40,7 +41,7 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/noi/moi", get(places::new).post(places::add))
         .route("/cua-toi/noi/dung", post(places::set_aside))
         .route("/cua-toi/lo", get(lots::list))
-        .route("/cua-toi/lo/moi", get(lots::new).post(lots::make))
+        .route("/cua-toi/lo/moi", get(lot_new::new).post(lot_new::make))
         .route("/cua-toi/lo/{code}", get(lots::show))
         .route("/cua-toi/lo/{code}/trang-thai", post(lots::set_state))
         .route("/cua-toi/nhat-ky", get(diary_pages::choose))

@@ -7,6 +7,7 @@ use rand::RngExt;
 
 use super::quantity::{Quantity, Uom};
 use super::template::{Family, StepTemplates};
+use crate::amounts::Thousandths;
 use crate::clock::{Day, Time};
 use crate::db::{text_column, words};
 use crate::ids::{CommuneId, LotId, PlaceId, ProducerId, ProductId, UserId, VillageId};
@@ -227,9 +228,25 @@ impl Lot {
     }
 }
 
+impl Uom {
+    /// What people call it.
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Kilogram => "kg",
+            Self::Gram => "g",
+            Self::Decitonne => lang.pick("tạ", "quintal (100 kg)"),
+            Self::Tonne => lang.pick("tấn", "tonne"),
+            Self::Litre => lang.pick("lít", "litre"),
+            Self::Millilitre => "ml",
+            Self::Metre => "m",
+            Self::Piece => lang.pick("cái", "pieces"),
+        }
+    }
+}
+
 /// `1.240,5 kg` (Vietnamese), `1,240.5 kg` (English).
 pub fn amount_text(thousandths: i64, uom: Uom, lang: Lang) -> String {
-    format!("{} {}", crate::amounts::Quantity(thousandths).text(lang), lang.pick(uom.name_vi(), uom.name_en()))
+    format!("{} {}", Thousandths(thousandths).text(lang), uom.name(lang))
 }
 
 /// The step templates, read once.

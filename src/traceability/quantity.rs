@@ -1,11 +1,12 @@
 //! Amounts of goods: whole thousandths with a unit of UN/CEFACT recommendation 20, as people here write them.
 //!
 //! Vietnamese numbers have `.` between thousands and `,` before decimals: `1.240,5`. What could be read two ways is
-//! refused, never guessed.
-
-use std::fmt;
+//! refused, never guessed: an amount that enters an event cannot be taken back. A plain number without a unit, read
+//! more kindly, is a [`Thousandths`].
 
 use serde_json::Number;
+
+use crate::amounts::Thousandths;
 
 /// A unit of measure. Codes by UN/CEFACT recommendation 20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -89,34 +90,6 @@ impl Uom {
         (self != Self::Piece).then(|| self.code())
     }
 
-    /// The Vietnamese name.
-    pub fn name_vi(self) -> &'static str {
-        match self {
-            Self::Kilogram => "kg",
-            Self::Gram => "g",
-            Self::Decitonne => "tạ",
-            Self::Tonne => "tấn",
-            Self::Litre => "lít",
-            Self::Millilitre => "ml",
-            Self::Metre => "m",
-            Self::Piece => "cái",
-        }
-    }
-
-    /// The English name.
-    pub fn name_en(self) -> &'static str {
-        match self {
-            Self::Kilogram => "kg",
-            Self::Gram => "g",
-            Self::Decitonne => "quintal (100 kg)",
-            Self::Tonne => "tonne",
-            Self::Litre => "litre",
-            Self::Millilitre => "ml",
-            Self::Metre => "m",
-            Self::Piece => "pieces",
-        }
-    }
-
     /// What it measures, and how many of the smallest unit of that kind it holds.
     pub fn measure(self) -> (Measure, i64) {
         match self {
@@ -132,7 +105,7 @@ impl Uom {
     }
 }
 
-/// An amount above zero, in thousandths of its unit.
+/// An amount of goods: a number above zero, in thousandths, with its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quantity {
     thousandths: i64,
@@ -218,41 +191,9 @@ impl Quantity {
         (measure, i128::from(self.thousandths) * i128::from(factor))
     }
 
-    /// As a JSON number, plain decimal without trailing zeros.
-    pub fn to_number(self) -> Number {
-        let plain = self.decimal('.', "");
-        // Digits with one dot are always a JSON number; the whole part stands in should that ever fail.
-        plain.parse().unwrap_or_else(|_| Number::from(self.thousandths / 1000))
-    }
-
-    /// As people read it: `1.240,5`.
-    pub fn number_vi(self) -> String {
-        self.decimal(',', ".")
-    }
-
-    fn decimal(self, point: char, thousands: &str) -> String {
-        let whole = (self.thousandths / 1000).to_string();
-        let mut out = String::new();
-        for (i, digit) in whole.char_indices() {
-            if i > 0 && (whole.len() - i).is_multiple_of(3) {
-                out.push_str(thousands);
-            }
-            out.push(digit);
-        }
-        let decimals = format!("{:03}", self.thousandths % 1000);
-        let decimals = decimals.trim_end_matches('0');
-        if !decimals.is_empty() {
-            out.push(point);
-            out.push_str(decimals);
-        }
-        out
-    }
-}
-
-impl fmt::Display for Quantity {
-    /// In Vietnamese: `1.240,5 kg`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.number_vi(), self.uom.name_vi())
+    /// The number without its unit.
+    pub fn number(self) -> Thousandths {
+        Thousandths(self.thousandths)
     }
 }
 
@@ -295,6 +236,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::web::Lang;
 
     #[test]
     fn numbers_are_read_as_written_here() {
@@ -335,8 +277,8 @@ mod tests {
         #[test]
         fn an_amount_is_read_back_from_people_and_from_events(thousandths in 1_i64..=MAX_THOUSANDTHS, unit in 0_usize..7) {
             let quantity = Quantity::new(thousandths, Uom::ALL[unit]).unwrap();
-            prop_assert_eq!(Quantity::parse_vi(&quantity.number_vi(), quantity.uom()), Ok(quantity));
-            prop_assert_eq!(Quantity::from_event(&quantity.to_number(), quantity.uom().epcis_code()), Ok(quantity));
+            prop_assert_eq!(Quantity::parse_vi(&quantity.number().text(Lang::Vi), quantity.uom()), Ok(quantity));
+            prop_assert_eq!(Quantity::from_event(&quantity.number().to_number(), quantity.uom().epcis_code()), Ok(quantity));
         }
 
         #[test]

@@ -8,43 +8,21 @@ use time::macros::offset;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::epcis::{
-    Action, BizTransaction, ErrorDeclaration, Event, EventBody, EventType, ObjectBody, Party, Place, QuantityElement,
-    STANDARD_CONTEXT, SensorElement, Timestamp, TransformationBody, Uri, Violations, Vocabulary, Word,
+    Action, BizTransaction, ErrorDeclaration, Event, EventBody, EventType, ObjectBody, Party, Place, STANDARD_CONTEXT,
+    SensorElement, Timestamp, TransformationBody, Uri, Violations, Vocabulary, Word,
 };
+use super::event_lots::{EventLot, LotRole, StepLots, lots_in, lots_of, quantities};
 use super::facts::{FactKind, FactValue, Facts};
 use super::hash::{Namespaces, event_hash};
 use super::identifiers::{IdentifierError, Identifiers};
-use super::quantity::Quantity;
 use super::template::{LotUse, StepTemplate};
+use crate::amounts::Thousandths;
 
 /// The zone of all places here (Asia/Ho_Chi_Minh, no summer time).
 pub const LOCAL_OFFSET: UtcOffset = offset!(+7);
 
 /// The prefix of the service's own fields in events.
 pub const PREFIX: &str = "sv";
-
-/// An amount of a lot; without quantity, the lot as such.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LotAmount {
-    /// The lot's URI.
-    pub class: Uri,
-    /// How much of it.
-    pub quantity: Option<Quantity>,
-}
-
-/// The lots of a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepLots {
-    /// The one lot that the step is about.
-    One(LotAmount),
-    /// Inputs used up and outputs made; only for steps that transform.
-    Transformation {
-        /// What was used up.
-        inputs: Vec<LotAmount>,
-        /// What came out.
-        outputs: Vec<LotAmount>,
-    },
-}
 
 /// Everything that makes up one step.
 #[derive(Debug, Clone)]
@@ -69,49 +47,6 @@ pub struct DiaryStep<'a> {
     pub document: Option<Uri>,
     /// SHA-256 of the photos, 64 hexadecimal digits each.
     pub photos: &'a [String],
-}
-
-/// The part that a lot has in an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LotRole {
-    /// Used up.
-    Input,
-    /// Made.
-    Output,
-    /// What the event is about.
-    Object,
-}
-
-impl LotRole {
-    /// The value of the database column.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Output => "output",
-            Self::Object => "object",
-        }
-    }
-
-    /// The role of a column's value.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "input" => Ok(Self::Input),
-            "output" => Ok(Self::Output),
-            "object" => Ok(Self::Object),
-            other => Err(format!("`{other}` is no role of a lot")),
-        }
-    }
-}
-
-crate::db::text_column!(LotRole, |role| role.as_str().to_owned(), LotRole::parse);
-
-/// A lot in an event, for the lot graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventLot {
-    /// Its part.
-    pub role: LotRole,
-    /// Which lot and how much.
-    pub amount: LotAmount,
 }
 
 /// An event with the columns that are queried beside it.
@@ -183,7 +118,7 @@ pub enum RecordError {
 /// Turns a step into an event.
 pub fn record(step: &DiaryStep<'_>, identifiers: &Identifiers) -> Result<RecordedEvent, RecordError> {
     let mapping = &step.template.event;
-    let lots = lots_of(step)?;
+    let lots = lots_of(&step.lots, mapping.lots, step.facts.quantity())?;
     let body = match mapping.lots {
         LotUse::Transforms => EventBody::Transformation(TransformationBody {
             input_quantities: Some(quantities(&lots, LotRole::Input)),
@@ -284,81 +219,6 @@ fn finish(mut event: Event, lots: Vec<EventLot>) -> Result<RecordedEvent, Record
     })
 }
 
-fn lots_of(step: &DiaryStep<'_>) -> Result<Vec<EventLot>, RecordError> {
-    let told = step.facts.quantity();
-    let lot_use = step.template.event.lots;
-    let lots: Vec<EventLot> = match (&step.lots, lot_use) {
-        (StepLots::Transformation { inputs, outputs }, LotUse::Transforms) => {
-            if inputs.is_empty() || outputs.is_empty() {
-                return Err(RecordError::MissingLots);
-            }
-            // A told amount is what came out; with several outputs it would be a guess whose.
-            let told = told.filter(|_| outputs.len() == 1);
-            let outputs = outputs.iter().map(|lot| (LotRole::Output, or_told(lot, told)));
-            inputs.iter().map(|lot| (LotRole::Input, lot.clone())).chain(outputs).map(event_lot).collect()
-        }
-        (StepLots::One(_), LotUse::Transforms) | (StepLots::Transformation { .. }, _) => {
-            return Err(RecordError::LotsDoNotFit);
-        }
-        (StepLots::One(lot), _) => vec![event_lot((LotRole::Object, or_told(lot, told)))],
-    };
-    let made = |lot: &EventLot| match lot.role {
-        LotRole::Output => true,
-        LotRole::Object => lot_use == LotUse::Makes,
-        LotRole::Input => false,
-    };
-    if lots.iter().any(|lot| made(lot) && lot.amount.quantity.is_none()) {
-        return Err(RecordError::MissingQuantity);
-    }
-    let mut classes: Vec<&str> = lots.iter().map(|lot| lot.amount.class.as_str()).collect();
-    classes.sort_unstable();
-    match classes.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(RecordError::LotTwice(pair[0].to_owned())),
-        None => Ok(lots),
-    }
-}
-
-fn or_told(lot: &LotAmount, told: Option<Quantity>) -> LotAmount {
-    LotAmount { class: lot.class.clone(), quantity: lot.quantity.or(told) }
-}
-
-fn event_lot((role, amount): (LotRole, LotAmount)) -> EventLot {
-    EventLot { role, amount }
-}
-
-fn quantities(lots: &[EventLot], role: LotRole) -> Vec<QuantityElement> {
-    let of_role = lots.iter().filter(|lot| lot.role == role);
-    let element = |lot: &EventLot| {
-        let quantity = lot.amount.quantity;
-        let uom = quantity.and_then(|quantity| quantity.uom().epcis_code()).map(str::to_owned);
-        QuantityElement::new(lot.amount.class.clone(), quantity.map(Quantity::to_number), uom)
-    };
-    of_role.map(element).collect()
-}
-
-/// The lots that an event names as quantities; amounts in units that are not known here are left open.
-fn lots_in(event: &Event) -> Vec<EventLot> {
-    let lists: Vec<(LotRole, Option<&Vec<QuantityElement>>)> = match &event.body {
-        EventBody::Object(body) => vec![(LotRole::Object, body.quantities.as_ref())],
-        EventBody::Transaction(body) => vec![(LotRole::Object, body.quantities.as_ref())],
-        EventBody::Aggregation(body) | EventBody::Association(body) => {
-            vec![(LotRole::Object, body.child_quantities.as_ref())]
-        }
-        EventBody::Transformation(body) => {
-            vec![(LotRole::Input, body.input_quantities.as_ref()), (LotRole::Output, body.output_quantities.as_ref())]
-        }
-    };
-    let mut lots = Vec::new();
-    for (role, elements) in lists {
-        for element in elements.into_iter().flatten() {
-            let number = element.quantity.as_ref();
-            let quantity = number.and_then(|number| Quantity::from_event(number, element.uom.as_deref()).ok());
-            lots.push(EventLot { role, amount: LotAmount { class: element.class.clone(), quantity } });
-        }
-    }
-    lots
-}
-
 fn word(text: &str, vocabulary: Vocabulary) -> Result<Word, RecordError> {
     Ok(Word::parse(text, vocabulary).map_err(|message| Violations::single("$", message))?)
 }
@@ -414,7 +274,8 @@ fn add_facts(event: &mut Event, step: &DiaryStep<'_>) -> Result<(), RecordError>
             }
             (_, FactValue::Celsius(thousandths)) => {
                 let kind = word("Temperature", Vocabulary::MeasurementType)?;
-                event.sensor_elements = Some(vec![SensorElement::measured(kind, celsius(*thousandths), "CEL")]);
+                event.sensor_elements =
+                    Some(vec![SensorElement::measured(kind, Thousandths(*thousandths).to_number(), "CEL")]);
             }
             // The amount stands in the lists of the event; the rest stays beside it.
             _ => {}
@@ -433,13 +294,4 @@ fn add_facts(event: &mut Event, step: &DiaryStep<'_>) -> Result<(), RecordError>
     }
     event.extensions = fields;
     Ok(())
-}
-
-/// Thousandths of a degree as a JSON number.
-fn celsius(thousandths: i64) -> serde_json::Number {
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, part) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-    let text = if part == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:03}") };
-    let text = if part == 0 { text.as_str() } else { text.trim_end_matches('0') };
-    text.parse().unwrap_or_else(|_| serde_json::Number::from(thousandths / 1000))
 }

@@ -7,12 +7,11 @@ use serde_json::{Map, Value};
 use time::macros::datetime;
 
 use super::epcis::{Action, Event, EventType, Uri};
+use super::event_lots::{LotAmount, LotRole, StepLots};
 use super::hash::{Namespaces, event_hash};
 use super::identifiers::Identifiers;
 use super::quantity::{Quantity, Uom};
-use super::record::{
-    DiaryStep, ErrorReason, LotAmount, LotRole, RecordError, RecordedEvent, StepLots, columns_of, declare_error, record,
-};
+use super::record::{DiaryStep, ErrorReason, RecordError, RecordedEvent, columns_of, declare_error, record};
 use super::template::StepTemplates;
 
 fn identifiers() -> Identifiers {

@@ -202,6 +202,82 @@ async fn a_suspended_producer_leaves_with_a_reason_and_comes_back() {
     .await;
 }
 
+#[tokio::test]
+async fn a_suspended_product_leaves_with_a_reason_and_comes_back() {
+    on_both_engines(async |app| {
+        let product = app.product().approved().create().await;
+        let officer = app.officer().await;
+        let path = format!("/van-phong/san-pham/{}", product.short);
+        let form = "form[action$=tam-dung]";
+        officer.get(&path).await.form(form).submit().await.expect(422);
+        officer.get(&path).await.form(form).fill("ly-do", "Đang kiểm tra").submit().await.expect(200);
+        assert_eq!(app.visitor().get(&product.path()).await.code(), 404);
+        // Sent twice, it is done once; over an older version it is not done.
+        officer.post(&format!("{path}/tam-dung"), &[("ly-do", "Lại"), ("version", "1")]).await.expect(200);
+        officer.post(&format!("{path}/hien-lai"), &[("ly-do", "Xong"), ("version", "1")]).await.expect(409);
+        officer.get(&path).await.form("form[action$=hien-lai]").fill("ly-do", "Xong").submit().await.expect(200);
+        assert_eq!(app.visitor().get(&product.path()).await.code(), 200);
+        let log = "SELECT COUNT(*) FROM audit_log WHERE action IN ('product.suspend', 'product.resume')";
+        assert_eq!(app.count(log).await, 2);
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_approval_that_meets_another_change_is_written_whole_or_not_at_all() {
+    on_both_engines(async |app| {
+        let producer = app.producer().approved().create().await;
+        let author =
+            Author { user: app.person("Người khai").await, channel: sanvat::producers::model::Channel::OneSelf };
+        let mut content = producer.content.clone();
+        content.story = "Chuyện mới".to_owned();
+        let mut tx = app.begin().await;
+        let open = flow::open_producer(&mut tx.cx(), &producer, author, app.now()).await.unwrap();
+        flow::save_producer(&mut tx.cx(), &open, &content, app.now()).await.unwrap();
+        let saved = revisions::by_id(&mut tx.cx(), app.commune, open.id).await.unwrap().unwrap();
+        flow::submit(&mut tx.cx(), &saved, app.now()).await.unwrap();
+        let revision = revisions::by_id(&mut tx.cx(), app.commune, open.id).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+
+        let approve = async {
+            let mut tx = app.begin().await;
+            let (decision, address) = (flow::Decision::Approve, "::1".to_owned());
+            let done = flow::decide(&mut tx.cx(), &revision, &decision, author.user, address, app.now()).await.unwrap();
+            if done == flow::Written::Done {
+                tx.commit().await.unwrap();
+            }
+            done
+        };
+        // Two connections stand ready, so that neither has to be made first.
+        drop(tokio::join!(app.read(), app.read()));
+        let mut other = app.begin().await;
+        let suspend = async {
+            let (id, state) = (producer.id, State::Suspended);
+            let (version, now) = (producer.version, app.now());
+            producers::update(&mut other.cx(), app.commune, id, state, &producer.content, version, now).await.unwrap();
+            // Time for the approval to read the row and to wait for it.
+            for _ in 0..300 {
+                producers::by_id(&mut other.cx(), app.commune, id).await.unwrap();
+            }
+            other.commit().await.unwrap();
+        };
+        let (done, ()) = tokio::join!(approve, suspend);
+        let mut conn = app.read().await;
+        let live = producers::by_id(&mut conn.cx(), app.commune, producer.id).await.unwrap().unwrap();
+        let state = revisions::by_id(&mut conn.cx(), app.commune, revision.id).await.unwrap().unwrap().state;
+        match done {
+            flow::Written::Done => assert_eq!((live.content.story.as_str(), state), ("Chuyện mới", State::Approved)),
+            flow::Written::Stale => {
+                assert_eq!((live.content.story, state), (producer.content.story.clone(), State::Submitted));
+            }
+        }
+        drop(conn);
+        app.run_jobs().await;
+    })
+    .await;
+}
+
 async fn give(officer: &Visitor, short: &str, date: &str, paid: &str) -> Page {
     let page = officer.get(&format!("/van-phong/ho-tro/moi?co-so={short}")).await.expect(200);
     let form = page.form("main form").fill("loai", "packaging").fill("ngay", date);

@@ -22,9 +22,10 @@ use crate::web::i18n::Lang;
 use super::super::model::{Found, code_of};
 use super::super::store;
 use super::facts::{
-    CertificateFacts, Facts, Freshness, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, Recall,
+    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, Recall,
     RecordFacts, Status, StepFacts, Voided, Withholding,
 };
+use super::freshness::Freshness;
 use crate::clock::Day;
 
 /// Width at which a photo's measures are told.

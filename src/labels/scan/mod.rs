@@ -7,6 +7,7 @@
 
 pub mod facts;
 pub mod feedback;
+pub mod freshness;
 pub mod json;
 pub mod load;
 pub mod missing;

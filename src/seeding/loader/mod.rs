@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod labels;
+mod lot_plan;
 mod lots;
 mod office;
 mod people;

@@ -1,6 +1,6 @@
 //! Support that was given over two years, some of it voided.
 
-use crate::amounts::{Dong, Quantity};
+use crate::amounts::{Dong, Thousandths};
 use crate::app::App;
 use crate::ids::{SupportId, new_id};
 use crate::seeding::sample::Sample;
@@ -23,7 +23,7 @@ pub(super) async fn load(app: &App, sample: &Sample, made: &Made) -> Result<(), 
             product,
             kind: record.kind.clone(),
             given_on: made.today.plus_days(record.day),
-            quantity: Some(Quantity(record.quantity * 1000)),
+            quantity: Some(Thousandths(record.quantity * 1000)),
             unit: String::new(),
             approved: Dong(record.approved_dong),
             paid: Dong(record.paid_dong),

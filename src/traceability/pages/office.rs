@@ -9,13 +9,15 @@ use serde::Deserialize;
 use super::super::access::lot_of;
 use super::super::history::{HistoryStep, LotHistory, lot_history};
 use super::super::model::{LotCode, LotState};
-use super::super::store::lots::{self, Filter, ListedLot, Reach};
+use super::super::store::lots::{self, Filter, ListedLot};
 use super::super::texts::Texts;
 use super::super::warnings::Warning;
-use super::lots::{cursor_url, details, say_warning};
+use super::lots::cursor_url;
+use super::timeline::{details, say_warning};
 use super::{PAGE_ROWS, after};
 use crate::accounts::model::Role;
 use crate::clock::Day;
+use crate::labels::{self, model::Reach};
 use crate::producers::store as producers;
 use crate::web::i18n::whole;
 use crate::web::page::Area;
@@ -137,7 +139,7 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     let may_decide = person.has_role(ctx.commune_id(), &[Role::Officer, Role::Admin]);
     let mut conn = ctx.app.db.read().await?;
     let lot = lot_of(&ctx, &mut conn.cx(), &code).await?;
-    let reach = lots::reach(&mut conn.cx(), ctx.commune_id(), lot.id).await?;
+    let reach = labels::store::reach(&mut conn.cx(), ctx.commune_id(), lot.id).await?;
     let h = lot_history(&mut conn.cx(), ctx.commune_id(), lot).await?;
     let page = Page::of(&ctx, Area::Office, "/van-phong/lo");
     Ok(LotPage { page, t: Texts(ctx.lang), h, reach, may_decide, today: ctx.today() }.into_response())

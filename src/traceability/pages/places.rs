@@ -66,6 +66,11 @@ impl PlacesPage {
     }
 }
 
+/// Places as a select offers them.
+pub fn offered(places: Vec<Place>) -> Vec<(String, String)> {
+    places.into_iter().filter(|place| !place.hidden).map(|place| (place.id.to_string(), place.name)).collect()
+}
+
 /// `GET /cua-toi/noi`.
 pub async fn list(ctx: Ctx, Query(whose): Query<Whose>) -> Result<Response, AppError> {
     let mut conn = ctx.app.db.read().await?;

@@ -11,11 +11,12 @@ use super::super::access::{self, MyLot, lot_of, may_recall, my_lot};
 use super::super::diary::tell;
 use super::super::model::Lot;
 use super::super::recall::Notice;
-use super::super::store::lots::{self, ListedLot, Reach};
+use super::super::store::lots::{self, ListedLot};
 use super::super::texts::Texts;
 use super::identifiers;
 use crate::db::Cx;
 use crate::ids::UserId;
+use crate::labels::{self, model::Reach};
 use crate::producers::store as producers;
 use crate::products::store as products;
 use crate::web::audit::{self, Entry};
@@ -73,7 +74,7 @@ async fn page(
         page: Page::of(ctx, area, current),
         t: Texts(ctx.lang),
         form,
-        reach: lots::reach(cx, commune, lot.id).await?,
+        reach: labels::store::reach(cx, commune, lot.id).await?,
         made_from: lots::made_from(cx, commune, lot.id).await?,
         product: product.name,
         producer: producer.name,

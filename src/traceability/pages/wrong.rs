@@ -14,7 +14,7 @@ use super::super::record::ErrorReason;
 use super::super::store::events::Stored;
 use super::super::texts::Texts;
 use super::identifiers;
-use super::lots::details;
+use super::timeline::details;
 use crate::db::Cx;
 use crate::ids::EventId;
 use crate::review::flow::Author;

@@ -6,9 +6,10 @@ use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, EventId, FileId, LotId, PlaceId, ProducerId, UserId};
 
+use super::super::event_lots::LotRole;
 use super::super::identifiers::Identifiers;
 use super::super::quantity::{Quantity, Uom};
-use super::super::record::{LotRole, RecordedEvent};
+use super::super::record::RecordedEvent;
 
 const OF_CLIENT: &str = "SELECT id FROM trace_events WHERE commune_id = $1 AND producer_id = $2 AND client_id = $3";
 const INSERT: &str = "INSERT INTO trace_events (commune_id, id, event_id, event_hash, is_error_declaration, event_type,

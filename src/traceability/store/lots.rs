@@ -6,41 +6,49 @@ use crate::ids::{CommuneId, LotId, ProducerId, ProductId, UserId, VillageId};
 
 use super::super::model::{Lot, LotCode, LotState};
 
+/// Reads whole lots; what follows says which.
+macro_rules! lots {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity, \
+             uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at \
+             FROM lots ",
+            $($rest)+
+        )
+    };
+}
+
+/// Reads lots with the names that lists show; what follows says which.
+macro_rules! listed_lots {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, \
+             l.best_before, l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, \
+             l.created_by, l.created_at, p.name AS product_name, r.name AS producer_name \
+             FROM lots l \
+             JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id \
+             JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id ",
+            $($rest)+
+        )
+    };
+}
+
 const INSERT: &str = "INSERT INTO lots (commune_id, id, producer_id, product_id, place_id, code, state, made_on,
       best_before, quantity, uom, version, created_by, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     ON CONFLICT DO NOTHING RETURNING id";
-const BY_ID: &str =
-    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
-      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
-    FROM lots WHERE commune_id = $1 AND id = $2";
-const BY_CODE: &str =
-    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
-      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
-    FROM lots WHERE commune_id = $1 AND code = $2";
-const OF_PRODUCT: &str =
-    "SELECT commune_id, id, producer_id, product_id, place_id, code, state, made_on, best_before, quantity,
-      uom, recall_reason, recalled_at, recalled_by, version, created_by, created_at
-    FROM lots WHERE commune_id = $1 AND product_id = $2 ORDER BY made_on DESC, id DESC LIMIT $3";
-const OF_PRODUCER: &str =
-    "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, l.best_before,
-      l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by, l.created_at,
-      p.name AS product_name, r.name AS producer_name
-    FROM lots l
-      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
-      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
-    WHERE l.commune_id = $1 AND l.producer_id = $2 AND (l.made_on, l.id) < ($3, $4)
-    ORDER BY l.made_on DESC, l.id DESC LIMIT $5";
-const LISTED: &str =
-    "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on, l.best_before,
-      l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by, l.created_at,
-      p.name AS product_name, r.name AS producer_name
-    FROM lots l
-      JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
-      JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
-    WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)
+const BY_ID: &str = lots!("WHERE commune_id = $1 AND id = $2");
+const BY_CODE: &str = lots!("WHERE commune_id = $1 AND code = $2");
+const OF_PRODUCT: &str = lots!("WHERE commune_id = $1 AND product_id = $2 ORDER BY made_on DESC, id DESC LIMIT $3");
+const OF_PRODUCER: &str = listed_lots!(
+    "WHERE l.commune_id = $1 AND l.producer_id = $2 AND (l.made_on, l.id) < ($3, $4)
+    ORDER BY l.made_on DESC, l.id DESC LIMIT $5"
+);
+const LISTED: &str = listed_lots!(
+    "WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)
       AND (l.made_on, l.id) < ($4, $5)
-    ORDER BY l.made_on DESC, l.id DESC LIMIT $6";
+    ORDER BY l.made_on DESC, l.id DESC LIMIT $6"
+);
 const COUNT: &str =
     "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
     WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
@@ -53,13 +61,6 @@ const LIFT: &str = "UPDATE lots SET state = 'open', recall_reason = NULL, recall
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'recalled'";
 const SET_STATE: &str = "UPDATE lots SET state = $3, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND state = $4";
-// Labels and scans are another room's; only their number is asked for, before a recall.
-const LABELS: &str =
-    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
-    WHERE r.commune_id = $1 AND r.lot_id = $2";
-const SCANS: &str = "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
-      JOIN scans s ON s.commune_id = b.commune_id AND s.label_id = b.id
-    WHERE r.commune_id = $1 AND r.lot_id = $2 AND s.person = TRUE";
 const MADE_FROM: &str =
     "SELECT DISTINCT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on,
       l.best_before, l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by,
@@ -106,15 +107,6 @@ pub struct Filter {
     pub state: Option<LotState>,
     /// Only of producers in this village.
     pub village: Option<VillageId>,
-}
-
-/// How far a lot has gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
-    /// Label codes printed for it.
-    pub labels: i64,
-    /// How often people opened them.
-    pub scans: i64,
 }
 
 /// Adds a lot; false if its code or id is taken.
@@ -247,13 +239,6 @@ pub async fn set_state(cx: &mut Cx<'_>, commune: CommuneId, id: LotId, from: Lot
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done == 1)
-}
-
-/// How many labels of a lot were printed and how often people opened them.
-pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, id: LotId) -> Result<Reach> {
-    let labels = on!(cx, c => sqlx::query_scalar(LABELS).bind(commune).bind(id).fetch_one(c).await)?;
-    let scans = on!(cx, c => sqlx::query_scalar(SCANS).bind(commune).bind(id).fetch_one(c).await)?;
-    Ok(Reach { labels, scans })
 }
 
 /// The lots that a lot was used up for, at most a hundred.

@@ -1,109 +1,17 @@
-//! Pictures made here, byte by byte where it matters, and what becomes of them.
+//! What becomes of pictures: their sizes, shape and colours, and what of the file does not come along.
 
-use image::codecs::{png::PngEncoder, webp::WebPEncoder};
-use image::{ExtendedColorType, ImageEncoder, Rgb};
+mod made;
+mod refused;
+
+use image::{ExtendedColorType, Rgb};
 use jpeg_encoder::{ColorType as JpegColour, Encoder, SamplingFactor};
 use proptest::prelude::*;
 
 use super::*;
-
-const RED: [u8; 3] = [220, 30, 40];
-const GREEN: [u8; 3] = [30, 160, 60];
-const BLUE: [u8; 3] = [40, 60, 200];
-const YELLOW: [u8; 3] = [240, 220, 40];
-
-/// Four quarters: red top left, green top right, blue bottom left, yellow bottom right.
-fn quarters(width: u32, height: u32) -> RgbImage {
-    RgbImage::from_fn(width, height, |x, y| {
-        Rgb(match (x < width / 2, y < height / 2) {
-            (true, true) => RED,
-            (false, true) => GREEN,
-            (true, false) => BLUE,
-            (false, false) => YELLOW,
-        })
-    })
-}
-
-/// Random dots: the busiest picture there is, and the hardest to compress.
-fn noise(width: u32, height: u32) -> RgbImage {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    RgbImage::from_fn(width, height, |_, _| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        let bytes = state.to_le_bytes();
-        Rgb([bytes[0], bytes[1], bytes[2]])
-    })
-}
-
-fn jpeg_with(picture: &RgbImage, set: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, 90);
-    set(&mut encoder);
-    encoder.encode(picture, picture.width() as u16, picture.height() as u16, JpegColour::Rgb).unwrap();
-    bytes
-}
-
-fn jpeg(picture: &RgbImage) -> Vec<u8> {
-    jpeg_with(picture, |_| {})
-}
-
-fn png(pixels: &[u8], width: u32, height: u32, colour: ExtendedColorType) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    PngEncoder::new(&mut bytes).write_image(pixels, width, height, colour).unwrap();
-    bytes
-}
-
-fn webp(picture: &RgbImage) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let (width, height) = picture.dimensions();
-    WebPEncoder::new_lossless(&mut bytes).write_image(picture, width, height, ExtendedColorType::Rgb8).unwrap();
-    bytes
-}
-
-/// A TIFF block as phones write it: maker, orientation and the place (20°58' N, 106°23' E).
-fn exif(orientation: u8) -> Vec<u8> {
-    let mut tiff = b"MM\0*\0\0\0\x08".to_vec();
-    let entry = |tiff: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
-        tiff.extend(tag.to_be_bytes());
-        tiff.extend(kind.to_be_bytes());
-        tiff.extend(count.to_be_bytes());
-        tiff.extend(value);
-    };
-    // IFD0 at 8: 3 entries, ends at 8 + 2 + 36 + 4 = 50; the maker's name at 50, the GPS IFD at 58.
-    tiff.extend(3u16.to_be_bytes());
-    entry(&mut tiff, 0x010F, 2, 8, 50u32.to_be_bytes());
-    entry(&mut tiff, 0x0112, 3, 1, [0, orientation, 0, 0]);
-    entry(&mut tiff, 0x8825, 4, 1, 58u32.to_be_bytes());
-    tiff.extend([0; 4]);
-    tiff.extend(b"SAMSUNG\0");
-    // GPS IFD: 2 entries, ends at 58 + 2 + 24 + 4 = 88, where the latitude stands.
-    tiff.extend(2u16.to_be_bytes());
-    entry(&mut tiff, 1, 2, 2, *b"N\0\0\0");
-    entry(&mut tiff, 2, 5, 3, 88u32.to_be_bytes());
-    tiff.extend([0; 4]);
-    for (value, over) in [(20u32, 1u32), (58, 1), (1234, 100)] {
-        tiff.extend(value.to_be_bytes());
-        tiff.extend(over.to_be_bytes());
-    }
-    tiff
-}
-
-/// Puts segments right after the SOI marker.
-fn with_segments(jpeg: &[u8], segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = jpeg[..2].to_vec();
-    for (marker, body) in segments {
-        bytes.extend([0xFF, *marker]);
-        bytes.extend((body.len() as u16 + 2).to_be_bytes());
-        bytes.extend(body);
-    }
-    bytes.extend(&jpeg[2..]);
-    bytes
-}
-
-fn with_exif(jpeg: &[u8], tiff: &[u8]) -> Vec<u8> {
-    with_segments(jpeg, &[(0xE1, [b"Exif\0\0", tiff].concat())])
-}
+use made::{
+    BLUE, GREEN, RED, YELLOW, chunk, exif, jpeg, jpeg_with, noise, png, quarters, raw_png, stored, webp, with_exif,
+    with_segments,
+};
 
 fn open_jpeg(rendition: &Rendition) -> RgbImage {
     let picture = image::load_from_memory_with_format(&rendition.jpeg, image::ImageFormat::Jpeg).unwrap().into_rgb8();
@@ -274,48 +182,6 @@ fn sixteen_bits_grey_and_half_transparent_are_read() {
     }
 }
 
-/// One chunk with its CRC (W3C PNG, annex D), computed bit by bit.
-fn chunk(name: [u8; 4], body: &[u8]) -> Vec<u8> {
-    let mut crc = u32::MAX;
-    for byte in name.iter().chain(body) {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
-        }
-    }
-    let mut bytes = (body.len() as u32).to_be_bytes().to_vec();
-    bytes.extend(name);
-    bytes.extend(body);
-    bytes.extend((!crc).to_be_bytes());
-    bytes
-}
-
-fn raw_png(width: u32, height: u32, depth: u8, colour: u8, middle: &[Vec<u8>]) -> Vec<u8> {
-    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    header.extend([depth, colour, 0, 0, 0]);
-    let mut bytes = b"\x89PNG\r\n\x1A\n".to_vec();
-    bytes.extend(chunk(*b"IHDR", &header));
-    bytes.extend(middle.concat());
-    bytes.extend(chunk(*b"IEND", b""));
-    bytes
-}
-
-/// A zlib stream of one stored block (RFC 1950, 1951).
-fn stored(body: &[u8]) -> Vec<u8> {
-    let (mut a, mut b) = (1u32, 0u32);
-    for byte in body {
-        a = (a + u32::from(*byte)) % 65521;
-        b = (b + a) % 65521;
-    }
-    let length = body.len() as u16;
-    let mut bytes = vec![0x78, 0x01, 1];
-    bytes.extend(length.to_le_bytes());
-    bytes.extend((!length).to_le_bytes());
-    bytes.extend(body);
-    bytes.extend((b << 16 | a).to_be_bytes());
-    bytes
-}
-
 #[test]
 fn a_palette_picture_with_a_transparent_entry_is_read() {
     // 16 × 16 pixels of two bits: entry 1 (green) on the left, entry 2 (transparent) on the right.
@@ -349,111 +215,6 @@ fn print_colours_grey_progressive_and_webp_are_read() {
     assert_eq!(check(&webp(&quarters(200, 160))).unwrap().format, FileKind::WebP);
     let webp = render(&webp(&quarters(200, 160))).unwrap();
     assert_corners(&open_jpeg(&webp.large), [RED, GREEN, BLUE, YELLOW]);
-}
-
-#[test]
-fn a_layout_that_the_decoder_paints_green_is_refused() {
-    // Optimised tables make this encoder write each colour in a scan of its own; 4:2:0 then halves two of them.
-    let halved = jpeg_with(&quarters(200, 160), |encoder| {
-        encoder.set_optimized_huffman_tables(true);
-        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
-    });
-    assert_eq!(check(&halved), Err(Refusal::RareLayout));
-    let whole = jpeg_with(&quarters(200, 160), |encoder| {
-        encoder.set_optimized_huffman_tables(true);
-        encoder.set_sampling_factor(SamplingFactor::R_4_4_4);
-    });
-    assert_corners(&open_jpeg(&render(&whole).unwrap().large), [RED, GREEN, BLUE, YELLOW]);
-}
-
-#[test]
-fn a_claim_of_fifty_thousand_by_fifty_thousand_is_refused_unread() {
-    let bomb = raw_png(50_000, 50_000, 8, 6, &[chunk(*b"IDAT", &stored(&[0; 100]))]);
-    let refusal = Refusal::TooManyPixels { width: 50_000, height: 50_000 };
-    assert_eq!(check(&bomb), Err(refusal.clone()));
-    assert_eq!(render(&bomb), Err(refusal));
-    // Within the sides, but too much in all; and few pixels that are too wide.
-    let heavy = raw_png(9_000, 9_000, 8, 0, &[chunk(*b"IDAT", &stored(&[0; 100]))]);
-    assert_eq!(check(&heavy).unwrap_err().code(), "picture_too_many_pixels");
-    let strip = raw_png(20_001, 1, 8, 0, &[chunk(*b"IDAT", &stored(&[0; 100]))]);
-    assert_eq!(check(&strip).unwrap_err().code(), "picture_too_many_pixels");
-    // 56 megapixels are taken at 8 bits, and are too much at 16.
-    let deep = raw_png(8_000, 7_000, 16, 6, &[chunk(*b"IDAT", &stored(&[0; 100]))]);
-    assert_eq!(check(&deep).unwrap_err().code(), "picture_too_many_pixels");
-}
-
-#[test]
-fn a_jpeg_whose_header_was_raised_is_refused_unread() {
-    let mut bytes = jpeg(&quarters(64, 64));
-    let frame = bytes.windows(2).position(|window| window == [0xFF, 0xC0]).unwrap();
-    bytes[frame + 5..frame + 9].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0xFF]);
-    assert_eq!(render(&bytes), Err(Refusal::TooManyPixels { width: 65535, height: 65535 }));
-}
-
-#[test]
-fn a_photo_cut_off_anywhere_is_refused() {
-    let picture = noise(160, 120);
-    let files = [
-        jpeg(&picture),
-        with_exif(&jpeg(&picture), &exif(6)),
-        jpeg_with(&picture, |encoder| encoder.set_progressive(true)),
-        png(&picture, 160, 120, ExtendedColorType::Rgb8),
-        webp(&picture),
-    ];
-    for file in files {
-        assert!(render(&file).is_ok());
-        let kind = sniff(&file);
-        for percent in [1, 5, 20, 50, 80, 95, 99] {
-            let cut = &file[..(file.len() * percent / 100).max(13)];
-            assert_eq!(check(cut), Err(Refusal::CutOff), "{kind:?} cut at {percent} %");
-            assert_eq!(render(cut), Err(Refusal::CutOff), "{kind:?} cut at {percent} %");
-        }
-        // The last byte of WebP may be padding; of the others it is part of the end mark.
-        assert_eq!(check(&file[..file.len() - 2]), Err(Refusal::CutOff), "{kind:?} without its last bytes");
-    }
-}
-
-#[test]
-fn a_png_whose_inside_is_short_is_refused_when_unpacked() {
-    let bytes = raw_png(64, 64, 8, 2, &[chunk(*b"IDAT", &stored(&[0; 100]))]);
-    assert!(check(&bytes).is_ok());
-    assert!(matches!(render(&bytes), Err(Refusal::CutOff | Refusal::Broken { .. })));
-}
-
-#[test]
-fn files_in_disguise_are_refused_by_what_they_are() {
-    let refused = |bytes: &[u8]| match render(bytes) {
-        Err(Refusal::WrongKind { found, wanted: Wanted::Picture }) => found,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(refused(b"<!DOCTYPE html><script>alert(1)</script>"), FileKind::Html);
-    assert_eq!(refused(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), FileKind::Svg);
-    assert_eq!(refused(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic"), FileKind::Heic);
-    assert_eq!(refused(b"%PDF-1.7"), FileKind::Pdf);
-    assert_eq!(refused(b"GIF89a\x01\0\x01\0\0\0\0;"), FileKind::Gif);
-    assert_eq!(refused(b"hello"), FileKind::Unknown);
-    let signed = [b"\x89PNG\r\n\x1A\n".as_slice(), b"<!DOCTYPE html><script>alert(1)</script>"].concat();
-    assert_eq!(render(&signed), Err(Refusal::Broken { kind: FileKind::Png }));
-    assert_eq!(render(b""), Err(Refusal::Empty));
-}
-
-#[test]
-fn forty_megabytes_are_refused_by_weight() {
-    let mut bytes = jpeg(&quarters(64, 64));
-    bytes.resize(40 * 1024 * 1024, 0);
-    let refusal = render(&bytes).unwrap_err();
-    assert_eq!(refusal.in_vietnamese(), "Tệp nặng 40 MB, tối đa 15 MB.");
-}
-
-#[test]
-fn animations_are_refused() {
-    let still = png(&quarters(32, 32), 32, 32, ExtendedColorType::Rgb8);
-    // After the signature (8) and IHDR (25): one frame, played forever.
-    let moving = [&still[..33], &chunk(*b"acTL", &[0, 0, 0, 1, 0, 0, 0, 0]), &still[33..]].concat();
-    assert_eq!(check(&moving), Err(Refusal::Animated));
-    let mut webp = b"RIFF\x1E\0\0\0WEBPVP8X\x0A\0\0\0\x02\0\0\0\x1F\0\0\x1F\0\0ANIM\0\0\0\0".to_vec();
-    webp[4] = (webp.len() - 8) as u8;
-    assert_eq!(check(&webp), Err(Refusal::Animated));
 }
 
 fn any_file() -> impl Strategy<Value = Vec<u8>> {
