@@ -221,7 +221,7 @@ fn product(dice: &mut Dice, words: &[String], owner: ProducerId, now: sanvat::cl
         unit: "kg".to_owned(),
         price: Price::Exact(Dong(1_000 * (5 + dice.below(600) as i64))),
         season: if dice.below(3) == 0 { Vec::new() } else { vec![1 + dice.below(12) as u8, 1 + dice.below(12) as u8] },
-        availability: Some(*dice.pick(&Availability::ALL)),
+        availability: Some(*dice.pick(Availability::ALL)),
         ..ProductContent::default()
     };
     Product {

@@ -1,7 +1,7 @@
 -- What search needs besides the index: how often a product's labels were opened, and what people did not find.
 
 CREATE TABLE product_scans (
-  commune_id integer NOT NULL,
+  commune_id integer NOT NULL REFERENCES communes (id),
   product_id uuid NOT NULL,
   scans bigint NOT NULL,                     -- by people, in the 30 days before counted_at
   counted_at timestamptz NOT NULL,

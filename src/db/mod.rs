@@ -116,11 +116,8 @@ impl Db {
     pub async fn begin_scans(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(db) => Tx::Sqlite(db.scans.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
-                sqlx::query("SET LOCAL synchronous_commit = off").execute(&mut *tx).await?;
-                Tx::Postgres(tx)
-            }
+            // Both in one way to the server.
+            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await?),
         })
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
 use super::{Db, SqliteDb};
 
@@ -26,6 +26,18 @@ async fn is_out_of_transactions(connection: &mut SqliteConnection) -> Result<boo
     Ok(!connection.is_in_transaction())
 }
 
+/// A connection that rested longer than this is asked whether it still stands. One that was used just now is not: the
+/// question would double the way to the server, and a server that went away meanwhile costs one answer.
+const RESTED: Duration = Duration::from_millis(500);
+
+/// False for a connection whose server went away while it rested.
+async fn still_there(connection: &mut PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+    if idle > RESTED {
+        connection.ping().await?;
+    }
+    Ok(true)
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (made if missing) or `postgres://…`.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
@@ -42,6 +54,8 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| Box::pin(still_there(connection, about.idle_for)))
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(pool))
@@ -62,17 +76,19 @@ impl Db {
             .pragma("cache_size", "-4096")
             .pragma("temp_store", "memory")
             .optimize_on_close(true, 400);
+        // A file needs no ping before each use: what a ping would find, the statement finds too.
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .idle_timeout(None)
                 .max_lifetime(None)
-                .after_release(|connection, _| Box::pin(is_out_of_transactions(connection)))
+                .test_before_acquire(false)
         };
-        let write = pool(1).connect_with(base.clone().synchronous(synchronous)).await?;
+        let writer = || pool(1).after_release(|connection, _| Box::pin(is_out_of_transactions(connection)));
+        let write = writer().connect_with(base.clone().synchronous(synchronous)).await?;
         let read = pool(SQLITE_READERS).connect_with(base.clone().synchronous(synchronous).read_only(true)).await?;
-        let scans = pool(1).connect_with(base.synchronous(SqliteSynchronous::Normal)).await?;
+        let scans = writer().connect_with(base.synchronous(SqliteSynchronous::Normal)).await?;
         Ok(Self::Sqlite(SqliteDb { write, read, scans }))
     }
 }

@@ -339,6 +339,12 @@ pub async fn decide(
     Ok(Written::Done)
 }
 
+/// What an approval makes of a subject. What the office has suspended stays so until the office shows it again: a
+/// change to its words is no reason to.
+fn standing(before: State) -> State {
+    if before == State::Suspended { State::Suspended } else { State::Approved }
+}
+
 /// Writes the revision's content over the live version; returns what the live content was, None if the live version
 /// changed while it was read.
 async fn approve(cx: &mut Cx<'_>, revision: &Revision, now: Time) -> Result<Option<String>> {
@@ -346,7 +352,7 @@ async fn approve(cx: &mut Cx<'_>, revision: &Revision, now: Time) -> Result<Opti
     if let Some(id) = revision.product_id {
         let content: ProductContent = read(&revision.content)?;
         let live = products::by_id(cx, commune, id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        if !products::update(cx, commune, id, State::Approved, &content, live.version, now).await? {
+        if !products::update(cx, commune, id, standing(live.state), &content, live.version, now).await? {
             return Ok(None);
         }
         products::put_certificates(cx, commune, live.producer_id, id, &content, now).await?;
@@ -358,7 +364,7 @@ async fn approve(cx: &mut Cx<'_>, revision: &Revision, now: Time) -> Result<Opti
     } else {
         let content: ProducerContent = read(&revision.content)?;
         let live = producers::by_id(cx, commune, revision.producer_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        if !producers::update(cx, commune, live.id, State::Approved, &content, live.version, now).await? {
+        if !producers::update(cx, commune, live.id, standing(live.state), &content, live.version, now).await? {
             return Ok(None);
         }
         if let Some(picture) = content.picture {

@@ -48,7 +48,7 @@ impl Marker {
         Self { wanted }
     }
 
-    /// The texts of a hit in which something matched.
+    /// The texts of a hit in which something matched; a piece of the body only where nothing else did.
     pub fn mark(&self, shown: &Shown) -> Vec<Highlight> {
         if self.wanted.is_empty() {
             return Vec::new();
@@ -67,7 +67,10 @@ impl Marker {
                 (!marks.is_empty()).then(|| Highlight { field, text: text.clone(), marks })
             })
             .collect();
-        found.extend(self.piece(&shown.body));
+        // A name says more than a piece of the story, and stories are long to read.
+        if found.is_empty() {
+            found.extend(self.piece(&shown.body));
+        }
         found
     }
 

@@ -76,7 +76,7 @@ fn holds(text: &[Word], fits: impl Fn(&Word) -> bool) -> bool {
 }
 
 /// Whether words stand side by side.
-fn phrase<'w>(text: &[Word], wanted: &[&'w str], form: impl Fn(&Word) -> &str) -> bool {
+fn phrase(text: &[Word], wanted: &[&str], form: impl Fn(&Word) -> &str) -> bool {
     text.windows(wanted.len()).any(|run| {
         let together = run.windows(2).all(|pair| pair[1].position == pair[0].position + 1);
         together && run.iter().map(&form).eq(wanted.iter().copied())

@@ -225,6 +225,45 @@ async fn a_suspended_product_leaves_with_a_reason_and_comes_back() {
 }
 
 #[tokio::test]
+async fn an_approved_change_does_not_show_what_the_office_has_suspended() {
+    on_both_engines(async |app| {
+        let producer = app.producer().approved().create().await;
+        let officer = app.officer().await;
+        let path = format!("/van-phong/co-so/{}", producer.short);
+        officer
+            .get(&path)
+            .await
+            .form("form[action$=tam-dung]")
+            .fill("ly-do", "Đang kiểm tra")
+            .submit()
+            .await
+            .expect(200);
+        let user = app.person("Người khai").await;
+        let author = Author { user, channel: sanvat::producers::model::Channel::OneSelf };
+        let mut tx = app.begin().await;
+        let mut cx = tx.cx();
+        let suspended = producers::by_id(&mut cx, app.commune, producer.id).await.unwrap().unwrap();
+        let mut content = suspended.content.clone();
+        content.story = "Chuyện mới".to_owned();
+        let open = flow::open_producer(&mut cx, &suspended, author, app.now()).await.unwrap();
+        flow::save_producer(&mut cx, &open, &content, app.now()).await.unwrap();
+        let saved = revisions::by_id(&mut cx, app.commune, open.id).await.unwrap().unwrap();
+        flow::submit(&mut cx, &saved, app.now()).await.unwrap();
+        let revision = revisions::by_id(&mut cx, app.commune, open.id).await.unwrap().unwrap();
+        let (approve, address) = (flow::Decision::Approve, "::1".to_owned());
+        let done = flow::decide(&mut cx, &revision, &approve, user, address, app.now()).await.unwrap();
+        assert_eq!(done, flow::Written::Done);
+        tx.commit().await.unwrap();
+        assert_eq!(state_of(&app, &producer.short).await, State::Suspended);
+        app.visitor().get(&producer.path()).await.expect(404);
+        officer.get(&path).await.form("form[action$=hien-lai]").fill("ly-do", "Xong").submit().await.expect(200);
+        assert!(app.visitor().get(&producer.path()).await.expect(200).says("Chuyện mới"));
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_approval_that_meets_another_change_is_written_whole_or_not_at_all() {
     on_both_engines(async |app| {
         let producer = app.producer().approved().create().await;

@@ -163,7 +163,7 @@ impl Walk {
     }
 
     fn count(&mut self, facet: Facet, doc: DocId, stars: u8) {
-        let row = &self.rows.rows[doc as usize];
+        let row = &self.rows.all[doc as usize];
         match facet {
             Facet::Kind => self.kind.count(row.kind),
             Facet::Category => row.category.iter().for_each(|ord| self.category.count(*ord)),
@@ -196,7 +196,7 @@ impl SegmentCollector for Walk {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.matched += 1;
-        let row = &self.rows.rows[doc as usize];
+        let row = &self.rows.all[doc as usize];
         let stars = if row.stars_until >= self.today { row.stars } else { 0 };
         let typed_stars = match self.stars_typed {
             None => true,

@@ -67,7 +67,7 @@ impl Codes {
 
 /// All documents of a segment, deleted ones too.
 pub struct Rows {
-    pub rows: Vec<Row>,
+    pub all: Vec<Row>,
     /// Number of the code and last day.
     certificates: Vec<(u16, u32)>,
     pub kinds: Codes,
@@ -140,7 +140,7 @@ impl Rows {
             });
         }
         Ok(Self {
-            rows,
+            all: rows,
             certificates,
             kinds: Codes::read(kind.as_ref())?,
             categories: Codes::read(category.as_ref())?,

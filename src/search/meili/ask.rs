@@ -12,16 +12,16 @@ use meilisearch_sdk::search::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::record::{self, DAY_MARK, SEARCHABLE, attribute};
-use super::{Meili, SEARCH_TIMEOUT, existing, marks, said, within};
+use super::filter::{facet_filter, field, filter};
+use super::record::{DAY_MARK, SEARCHABLE};
+use super::{Meili, SEARCH_TIMEOUT, existing, marks, said};
 use crate::search::SearchError;
 use crate::search::document::{Kind, day_number};
 use crate::search::highlight::{Marker, Shown};
 use crate::search::query::{Cursor, Facet, Facets, Found, Hit, Query, Sort};
 use crate::search::rank::Ranker;
-use crate::search::spelling::Nearest;
 use crate::search::telex::is_syllable;
-use crate::search::typed::{StarsWanted, Typed, Vocabulary};
+use crate::search::typed::{Typed, Vocabulary};
 
 /// Hits that are put in order here.
 const WINDOW: usize = 200;
@@ -60,65 +60,6 @@ impl Vocabulary for AsTyped {
     fn knows_marked(&self, _: &str) -> bool {
         false
     }
-}
-
-fn field(facet: Facet) -> &'static str {
-    match facet {
-        Facet::Kind => "kind",
-        Facet::Category => "category_codes",
-        Facet::Village => "village_code",
-        Facet::ProducerKind => "producer_kind",
-        Facet::Stars => "stars_key",
-        Facet::Certificate => "certificate_key",
-        Facet::Season => "season",
-        Facet::Availability => "availability",
-        Facet::Price => "price_bands",
-    }
-}
-
-/// The filter of one facet, if it has one. Codes were checked by [`Query::check`], so quoting is safe.
-fn facet_filter(query: &Query, facet: Facet, today: u64) -> Option<String> {
-    let f = &query.filters;
-    let one_of = |codes: &[String]| {
-        let quoted: Vec<String> = codes.iter().map(|c| format!("\"{c}\"")).collect();
-        (!codes.is_empty()).then(|| format!("{} IN [{}]", field(facet), quoted.join(", ")))
-    };
-    match facet {
-        Facet::Kind => f.kind.map(|k| format!("kind = {}", k.code())),
-        Facet::Category => one_of(&f.category),
-        Facet::Village => one_of(&f.village),
-        Facet::ProducerKind => one_of(&f.producer_kind),
-        Facet::Availability => one_of(&f.availability),
-        Facet::Season => f.season.map(|m| format!("season = {m}")),
-        Facet::Stars => {
-            let stars: Vec<String> = f.stars.iter().map(u8::to_string).collect();
-            (!stars.is_empty()).then(|| format!("stars IN [{}] AND stars_until >= {today}", stars.join(", ")))
-        }
-        Facet::Certificate => {
-            let valid = |code: &String| format!("certificate_until.{} >= {today}", attribute(code));
-            let any: Vec<String> = f.certificate.iter().map(valid).collect();
-            (!any.is_empty()).then(|| format!("({})", any.join(" OR ")))
-        }
-        Facet::Price => {
-            let least = f.price_min.map(|least| format!("price_max >= {least}"));
-            let most = f.price_max.map(|most| format!("price_min <= {most}"));
-            let both: Vec<String> = least.into_iter().chain(most).collect();
-            (!both.is_empty()).then(|| both.join(" AND "))
-        }
-    }
-}
-
-/// All filters but that of `ignored`.
-fn filter(query: &Query, typed: &Typed, ignored: Option<Facet>, today: u64) -> String {
-    let mut parts = vec![format!("commune = {}", query.commune)];
-    match typed.stars {
-        Some(StarsWanted::Any) => parts.push(format!("stars_until >= {today}")),
-        Some(StarsWanted::Exactly(n)) => parts.push(format!("stars = {n} AND stars_until >= {today}")),
-        None => {}
-    }
-    let facets = Facet::ALL.into_iter().filter(|facet| Some(*facet) != ignored);
-    parts.extend(facets.filter_map(|facet| facet_filter(query, facet, today)));
-    parts.join(" AND ")
 }
 
 /// How one question is put to the server.
@@ -220,15 +161,13 @@ impl Meili {
             rest = if end < backs.len() { 0 } else { on_page };
             backs.drain(..given.min(backs.len()));
             backs.truncate(query.page_size());
+        } else if by_marks {
+            rest += on_page;
+            more = rest < total && on_page > 0;
+            let drawn: HashSet<String> = answers.exact.into_iter().map(|back| back.id).collect();
+            backs.retain(|(_, back)| !drawn.contains(&back.id));
         } else {
-            if by_marks {
-                rest += on_page;
-                more = rest < total && on_page > 0;
-                let drawn: HashSet<String> = answers.exact.into_iter().map(|back| back.id).collect();
-                backs.retain(|(_, back)| !drawn.contains(&back.id));
-            } else {
-                more = given + on_page < total && on_page > 0;
-            }
+            more = given + on_page < total && on_page > 0;
         }
         let marker = Marker::new(way.typed);
         let hits = backs.iter().map(|(score, back)| hit(back, *score, &marker)).collect::<Result<Vec<Hit>, _>>()?;
@@ -310,28 +249,6 @@ impl Meili {
         let matched = next()?.estimated_total_hits.unwrap_or(0) > 0;
         Ok(Some(Answers { page, exact, counts, matched }))
     }
-
-    /// Words of the index that a typed word may have meant, likeliest first; and whether it holds the word itself.
-    pub async fn nearest(&self, word: &str) -> Result<(bool, Vec<String>), SearchError> {
-        self.breaker.check()?;
-        let index = self.searcher().await?.client.index(&self.live);
-        let mut known = false;
-        let mut nearest = Nearest::to(word);
-        let mut letters: Vec<char> = word.chars().take(2).collect();
-        let begins: String = letters.iter().collect();
-        letters.reverse();
-        let swapped: String = letters.iter().collect();
-        for part in [word.to_owned(), begins, swapped] {
-            let mut search = index.facet_search(record::SPELLINGS);
-            search.with_facet_query(&part);
-            let call = async { existing(search.execute().await) };
-            for value in within(SEARCH_TIMEOUT, call).await?.map(|found| found.facet_hits).unwrap_or_default() {
-                known |= value.value == word;
-                nearest.look_at(&value.value, value.count as u64);
-            }
-        }
-        Ok((known, nearest.best()))
-    }
 }
 
 fn hit(back: &Back, score: i64, marker: &Marker) -> Result<Hit, SearchError> {
@@ -360,14 +277,7 @@ fn count(results: &SearchResults<Back>, facet: Facet, today: u64, facets: &mut F
 
 #[cfg(test)]
 mod tests {
-    use time::{Date, Month};
-
     use super::*;
-    use crate::search::settings::Settings;
-
-    fn read(text: &str) -> Typed {
-        Typed::read(text, &Settings::bundled().unwrap(), &Shape)
-    }
 
     #[test]
     fn an_answer_of_the_server_is_read_with_exact_numbers_on() {
@@ -389,22 +299,5 @@ mod tests {
             "enqueuedAt":"2026-11-22T10:00:00.5Z"}"#;
         let accepted: meilisearch_sdk::task_info::TaskInfo = serde_json::from_str(accepted).unwrap();
         assert_eq!(accepted.task_uid, 7);
-    }
-
-    #[test]
-    fn filters_hold_the_day_and_leave_out_only_the_facet_that_is_counted() {
-        let mut query = Query::new(10816, "", Date::from_calendar_date(2026, Month::November, 22).unwrap());
-        query.filters.stars = vec![4, 5];
-        query.filters.certificate = vec!["viet.gap".into()];
-        query.filters.village = vec!["v1".into()];
-        let typed = read("ocop ổi");
-        let all = filter(&query, &typed, None, 20_261_122);
-        assert_eq!(
-            all,
-            "commune = 10816 AND stars_until >= 20261122 AND village_code IN [\"v1\"] AND stars IN [4, 5] AND \
-             stars_until >= 20261122 AND (certificate_until.viet_dot_gap >= 20261122)"
-        );
-        let without = filter(&query, &typed, Some(Facet::Village), 20_261_122);
-        assert_eq!(without, all.replace("village_code IN [\"v1\"] AND ", ""));
     }
 }

@@ -8,7 +8,9 @@
 
 mod access;
 mod ask;
+mod filter;
 mod marks;
+mod nearest;
 mod record;
 
 use std::collections::{BTreeMap, HashMap};
