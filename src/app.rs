@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::files::{self, FileStore};
 use crate::jobs::{Bell, Job};
 use crate::labels::cache::PageCache;
+use crate::labels::finder::Finder;
 use crate::labels::scan_log::ScanLog;
 use crate::market::index::{self, lease, lease::Lease};
 use crate::search::SearchIndex;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub files: FileStore,
     /// Counts openings of labels.
     pub scans: ScanLog,
+    /// What scanned codes name.
+    pub codes: Finder,
     /// Scan pages as rendered.
     pub pages: PageCache,
     /// Finds products and producers.
@@ -166,7 +169,8 @@ impl App {
         let communes = Communes::load(&db).await?;
         let files = FileStore::Disk(files::Disk::open(config.data_dir.join("files"))?);
         let (jobs, scans, pages) = (Bell::default(), ScanLog::start(db.clone()), PageCache::default());
-        let parts = Parts { config, clock, db, communes, jobs, passwords, files, scans, pages, search, lease };
+        let codes = Finder::start(db.clone());
+        let parts = Parts { config, clock, db, communes, jobs, passwords, files, scans, codes, pages, search, lease };
         Ok(Self(Arc::new(parts)))
     }
 

@@ -8,6 +8,7 @@
 
 pub mod cache;
 pub mod code;
+pub mod finder;
 pub mod issue;
 pub mod model;
 pub mod qr;

@@ -36,16 +36,33 @@ const FIRST_LABEL: &str =
     "SELECT id, serial FROM labels WHERE commune_id = $1 AND run_id = $2 ORDER BY serial, id LIMIT 1";
 const SERIALS_BETWEEN: &str =
     "SELECT serial FROM labels WHERE commune_id = $1 AND run_id = $2 AND serial BETWEEN $3 AND $4";
-const FIND: &str = "SELECT l.id, l.serial, l.voided_at AS label_voided_at, r.id AS run_id, r.kind, r.count,
-      r.producer_id, r.product_id, r.lot_id, r.created_at AS issued_at, r.voided_at AS run_voided_at, r.void_reason,
-      p.version + p.page_version AS product_version, o.version + o.page_version AS producer_version,
-      COALESCE(t.version + t.page_version, 0) AS lot_version
-    FROM labels l
-    JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
-    JOIN products p ON p.commune_id = r.commune_id AND p.id = r.product_id
-    JOIN producers o ON o.commune_id = r.commune_id AND o.id = r.producer_id
-    LEFT JOIN lots t ON t.commune_id = r.commune_id AND t.id = r.lot_id
-    WHERE l.commune_id = $1 AND l.id = $2";
+// One shape of row; each question adds how many codes it asks for.
+macro_rules! find {
+    ($end:literal) => {
+        concat!(
+            "SELECT l.id, l.serial, l.voided_at AS label_voided_at, r.id AS run_id, r.kind, r.count,
+              r.producer_id, r.product_id, r.lot_id, r.created_at AS issued_at, r.voided_at AS run_voided_at, r.void_reason,
+              p.version + p.page_version AS product_version, o.version + o.page_version AS producer_version,
+              COALESCE(t.version + t.page_version, 0) AS lot_version
+            FROM labels l
+            JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
+            JOIN products p ON p.commune_id = r.commune_id AND p.id = r.product_id
+            JOIN producers o ON o.commune_id = r.commune_id AND o.id = r.producer_id
+            LEFT JOIN lots t ON t.commune_id = r.commune_id AND t.id = r.lot_id
+             WHERE l.commune_id = $1 AND l.id IN ",
+            $end
+        )
+    };
+}
+
+const FIND: &str = find!("($2)");
+const FIND_SOME: &str = find!("($2, $3, $4, $5, $6, $7, $8, $9)");
+const FIND_MANY: &str = find!(
+    "($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+      $26, $27, $28, $29, $30, $31, $32, $33)"
+);
+/// The most codes that [`find_among`] is asked for at once.
+pub const FIND_MOST: usize = 32;
 const FIRST_CODE_OF_LOT: &str = "SELECT l.id FROM label_runs r
     JOIN labels l ON l.commune_id = r.commune_id AND l.run_id = r.id
     WHERE r.commune_id = $1 AND r.lot_id = $2 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.voided_at IS NULL
@@ -228,9 +245,27 @@ pub async fn first_label(cx: &mut Cx<'_>, commune: CommuneId, run: RunId) -> Res
     on!(cx, c => sqlx::query_as(FIRST_LABEL).bind(commune).bind(run).fetch_optional(c).await)
 }
 
-/// What a code names: the one read that every scan makes.
+/// What a code names.
 pub async fn find(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<Option<Found>> {
     on!(cx, c => sqlx::query_as(FIND).bind(commune).bind(id).fetch_optional(c).await)
+}
+
+/// What some codes name, at most [`FIND_MOST`] of them; those that name nothing are left out.
+pub async fn find_among(cx: &mut Cx<'_>, commune: CommuneId, ids: &[i64]) -> Result<Vec<Found>> {
+    let (sql, places) = match ids.len() {
+        0 | 1 => (FIND, 1),
+        2..=8 => (FIND_SOME, 8),
+        _ => (FIND_MANY, FIND_MOST),
+    };
+    let Some(last) = ids.last() else { return Ok(Vec::new()) };
+    on!(cx, c => {
+        let mut query = sqlx::query_as(sql).bind(commune);
+        // A shorter list repeats its last one.
+        for at in 0..places {
+            query = query.bind(*ids.get(at).unwrap_or(last));
+        }
+        query.fetch_all(c).await
+    })
 }
 
 /// The newest lot code of a lot, by which another page links to it.

@@ -16,7 +16,7 @@ use super::super::cache::{Gap, Key, Rendered, Stamp};
 use super::super::code::LabelCode;
 use super::super::model::{Found, Openings, RunKind, key_of};
 use super::super::scan_log::Scan;
-use super::super::{store, visitor};
+use super::super::visitor;
 use super::facts::{Facts, Status};
 use super::load::{self, Reader};
 use super::texts::Texts;
@@ -97,12 +97,7 @@ pub async fn lookup(ctx: &Ctx, headers: &HeaderMap, typed: &str) -> Result<Looku
         Err(error) => return Ok(Lookup::Missing(missing::mistyped(ctx, headers, typed, &error))),
     };
     let (commune, id) = key_of(code);
-    let found = if commune == ctx.commune_id() {
-        let mut conn = ctx.app.db.read().await?;
-        store::find(&mut conn.cx(), commune, id).await?
-    } else {
-        None
-    };
+    let found = if commune == ctx.commune_id() { ctx.app.codes.find(&ctx.app.db, commune, id).await? } else { None };
     Ok(match found {
         Some(found) => Lookup::Label(Box::new(Asked { code, found })),
         None => Lookup::Missing(missing::never_issued(ctx, headers, code)),

@@ -1,0 +1,110 @@
+//! What a scanned code names, read for many scans at once.
+//!
+//! A single read by key is cheap; handing it to a connection and back is not: under load most of a scan's cost was
+//! waking threads (SQLite) or ways to the server (PostgreSQL). One task owns the reading: it takes whatever waits,
+//! asks for all of it in one statement and answers each. A scan that comes alone is read alone and at once.
+
+use std::collections::HashMap;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::model::Found;
+use super::store;
+use crate::db::{Db, Result};
+use crate::ids::CommuneId;
+
+/// Lookups that may wait.
+const QUEUE: usize = 1_024;
+
+struct Wanted {
+    commune: CommuneId,
+    id: i64,
+    /// Told what was found; dropped untold when the group could not be read.
+    reply: oneshot::Sender<std::result::Result<Option<Found>, NoConnection>>,
+}
+
+/// The database gave no connection in time.
+struct NoConnection;
+
+/// The way to ask; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Finder(mpsc::Sender<Wanted>);
+
+impl Finder {
+    /// Starts the reading task; it ends when the last clone is dropped. Needs a running tokio.
+    pub fn start(db: Db) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(read(db, waiting));
+        Self(queue)
+    }
+
+    /// What a code names in a commune.
+    pub async fn find(&self, db: &Db, commune: CommuneId, id: i64) -> Result<Option<Found>> {
+        let (reply, found) = oneshot::channel();
+        if self.0.send(Wanted { commune, id, reply }).await.is_ok()
+            && let Ok(found) = found.await
+        {
+            // It was waited for once; waiting again would not help.
+            return found.map_err(|NoConnection| sqlx::Error::PoolTimedOut);
+        }
+        // The group failed: asked alone, each learns its own error.
+        store::find(&mut db.read().await?.cx(), commune, id).await
+    }
+}
+
+async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>) {
+    let mut group: Vec<Wanted> = Vec::with_capacity(store::FIND_MOST);
+    while waiting.recv_many(&mut group, store::FIND_MOST).await > 0 {
+        let mut by_commune: HashMap<CommuneId, Vec<Wanted>> = HashMap::new();
+        for wanted in group.drain(..) {
+            by_commune.entry(wanted.commune).or_default().push(wanted);
+        }
+        for (commune, wanted) in by_commune {
+            let ids: Vec<i64> = wanted.iter().map(|one| one.id).collect();
+            let found = async { store::find_among(&mut db.read().await?.cx(), commune, &ids).await };
+            match found.await {
+                Ok(found) => answer(wanted, found),
+                Err(sqlx::Error::PoolTimedOut) => {
+                    for one in wanted {
+                        let _ = one.reply.send(Err(NoConnection));
+                    }
+                }
+                Err(error) => tracing::debug!(%error, "a group of codes could not be read"),
+            }
+        }
+    }
+}
+
+fn answer(wanted: Vec<Wanted>, found: Vec<Found>) {
+    let found: HashMap<i64, Found> = found.into_iter().map(|one| (one.id, one)).collect();
+    for one in wanted {
+        // One that no longer waits does not mind.
+        let _ = one.reply.send(Ok(found.get(&one.id).cloned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteSynchronous;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn many_at_once_are_answered_each_and_a_closed_database_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&folder.path().join("x.db"), SqliteSynchronous::Off).await.unwrap();
+        crate::db::migrate(&db).await.unwrap();
+        let finder = Finder::start(db.clone());
+        let asked: Vec<_> = (0..100)
+            .map(|id| {
+                let (finder, db) = (finder.clone(), db.clone());
+                tokio::spawn(async move { finder.find(&db, CommuneId(10_816), id).await })
+            })
+            .collect();
+        for one in asked {
+            assert_eq!(one.await.unwrap().unwrap(), None, "none was issued");
+        }
+        db.close().await;
+        assert!(finder.find(&db, CommuneId(10_816), 1).await.is_err());
+    }
+}
