@@ -11,7 +11,7 @@ pub async fn migrate(db: &Db) -> Result<usize, sqlx::migrate::MigrateError> {
     let waiting = pending(db).await?.len();
     match db {
         Db::Sqlite(db) => MIGRATIONS.run(&db.write).await?,
-        Db::Postgres(pool) => MIGRATIONS.run(pool).await?,
+        Db::Postgres(db) => MIGRATIONS.run(&db.pool).await?,
     }
     Ok(waiting)
 }
@@ -25,8 +25,8 @@ pub async fn pending(db: &Db) -> Result<Vec<String>, sqlx::migrate::MigrateError
             conn.ensure_migrations_table(TABLE).await?;
             conn.list_applied_migrations(TABLE).await?
         }
-        Db::Postgres(pool) => {
-            let mut conn = pool.acquire().await?;
+        Db::Postgres(db) => {
+            let mut conn = db.pool.acquire().await?;
             conn.ensure_migrations_table(TABLE).await?;
             conn.list_applied_migrations(TABLE).await?
         }

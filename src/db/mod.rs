@@ -22,8 +22,16 @@ pub type Result<T> = std::result::Result<T, sqlx::Error>;
 pub enum Db {
     /// One writer, several readers, one file.
     Sqlite(SqliteDb),
-    /// A pool of connections to a server.
-    Postgres(PgPool),
+    /// Pools of connections to a server.
+    Postgres(PgDb),
+}
+
+/// PostgreSQL's pools.
+#[derive(Clone, Debug)]
+pub struct PgDb {
+    pool: PgPool,
+    /// Writes scans only, with `synchronous_commit=off`.
+    scans: PgPool,
 }
 
 /// SQLite's pools: writes queue for the one writing connection, reads never wait for them (WAL).
@@ -35,7 +43,7 @@ pub struct SqliteDb {
     scans: SqlitePool,
 }
 
-/// A connection to read from.
+/// A connection outside of a transaction: to read from, or the scan log's.
 #[derive(Debug)]
 pub enum Conn {
     /// Of the reading pool.
@@ -99,7 +107,7 @@ impl Db {
     pub async fn read(&self) -> Result<Conn> {
         Ok(match self {
             Self::Sqlite(db) => Conn::Sqlite(db.read.acquire().await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Self::Postgres(db) => Conn::Postgres(db.pool.acquire().await?),
         })
     }
 
@@ -107,17 +115,16 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(db) => Tx::Sqlite(db.write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(db) => Tx::Postgres(db.pool.begin().await?),
         })
     }
 
-    /// A transaction for the scan log alone, whose commits survive a kill of the process but not surely a
-    /// power cut (SQLite `synchronous=NORMAL`, PostgreSQL `synchronous_commit=off`).
-    pub async fn begin_scans(&self) -> Result<Tx> {
+    /// A connection for the scan log alone, on which each statement is a transaction of its own that survives a kill
+    /// of the process but not surely a power cut (SQLite `synchronous=NORMAL`, PostgreSQL `synchronous_commit=off`).
+    pub async fn scans(&self) -> Result<Conn> {
         Ok(match self {
-            Self::Sqlite(db) => Tx::Sqlite(db.scans.begin_with("BEGIN IMMEDIATE").await?),
-            // Both in one way to the server.
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await?),
+            Self::Sqlite(db) => Conn::Sqlite(db.scans.acquire().await?),
+            Self::Postgres(db) => Conn::Postgres(db.scans.acquire().await?),
         })
     }
 
@@ -129,7 +136,10 @@ impl Db {
                 db.read.close().await;
                 db.write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(db) => {
+                db.scans.close().await;
+                db.pool.close().await;
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
-use super::{Db, SqliteDb};
+use super::{Db, PgDb, SqliteDb};
 
 /// How long a request waits for a connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -51,14 +51,16 @@ impl Db {
 
     /// Opens PostgreSQL with at most `connections` connections.
     pub async fn open_postgres(options: PgConnectOptions, connections: u32) -> Result<Self, sqlx::Error> {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, about| Box::pin(still_there(connection, about.idle_for)))
-            .connect_with(options)
-            .await?;
-        Ok(Self::Postgres(pool))
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .test_before_acquire(false)
+                .before_acquire(|connection, about| Box::pin(still_there(connection, about.idle_for)))
+        };
+        let scans = pool(1).connect_lazy_with(options.clone().options([("synchronous_commit", "off")]));
+        let pool = pool(connections).connect_with(options).await?;
+        Ok(Self::Postgres(PgDb { pool, scans }))
     }
 
     /// Opens a SQLite file. Tests pass a weaker `synchronous`; the program keeps FULL.
@@ -85,10 +87,10 @@ impl Db {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let writer = || pool(1).after_release(|connection, _| Box::pin(is_out_of_transactions(connection)));
-        let write = writer().connect_with(base.clone().synchronous(synchronous)).await?;
+        let writer = pool(1).after_release(|connection, _| Box::pin(is_out_of_transactions(connection)));
+        let write = writer.connect_with(base.clone().synchronous(synchronous)).await?;
         let read = pool(SQLITE_READERS).connect_with(base.clone().synchronous(synchronous).read_only(true)).await?;
-        let scans = writer().connect_with(base.synchronous(SqliteSynchronous::Normal)).await?;
+        let scans = pool(1).connect_with(base.synchronous(SqliteSynchronous::Normal)).await?;
         Ok(Self::Sqlite(SqliteDb { write, read, scans }))
     }
 }

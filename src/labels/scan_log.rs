@@ -1,7 +1,7 @@
 //! The scan log: every opening of a label's page, counted durably and cheaply.
 //!
 //! One task owns the writing. It takes what waits in a bounded queue, writes it as one group on a connection
-//! of its own ([`Db::begin_scans`]) and tells each waiting reply when its group is committed: so a kill of the
+//! of its own ([`Db::scans`]) and tells each waiting reply when its group is committed: so a kill of the
 //! process loses no scan that was answered, and a thousand scans a second cost a few dozen commits. If a group
 //! can't be written it is tried again; after that the page is still shown, because a buyer at a stall must learn
 //! of a recall even when a disk is full, and the failure is logged and counted ([`ScanLog::lost`]).
@@ -173,7 +173,5 @@ async fn write_group(db: &Db, scans: &[Scan], failing: &AtomicBool) -> bool {
 }
 
 async fn commit(db: &Db, scans: &[Scan]) -> Result<()> {
-    let mut tx = db.begin_scans().await?;
-    store::insert_scans(&mut tx.cx(), scans).await?;
-    tx.commit().await
+    store::insert_scans(&mut db.scans().await?.cx(), scans).await
 }

@@ -104,9 +104,10 @@ static INSERT_LABELS: LazyLock<[String; 3]> = LazyLock::new(|| {
 });
 
 /// Rows of a scans statement, largest first.
-const SCAN_CHUNKS: [usize; 3] = [64, 8, 1];
+/// How many scans one statement takes; the largest first.
+const SCAN_CHUNKS: [usize; 4] = [128, 32, 8, 1];
 const SCAN_COLUMNS: usize = 8;
-static INSERT_SCANS: LazyLock<[String; 3]> = LazyLock::new(|| {
+static INSERT_SCANS: LazyLock<[String; 4]> = LazyLock::new(|| {
     SCAN_CHUNKS.map(|rows| {
         let columns = "commune_id, id, label_id, at, visitor, device, referrer, person";
         let mut sql = format!("INSERT INTO scans ({columns}) VALUES ");
@@ -291,29 +292,29 @@ pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Re
     Ok(Reach { labels, scans })
 }
 
-/// Adds scans; of any communes.
+/// Adds scans; of any communes. A group of up to 128 is one statement, so it is written whole or not at all without
+/// a transaction around it; a scan that is there already is left alone.
 pub async fn insert_scans(cx: &mut Cx<'_>, scans: &[Scan]) -> Result<()> {
-    let mut rest = scans;
-    for (rows, sql) in SCAN_CHUNKS.into_iter().zip(INSERT_SCANS.iter()) {
-        while rest.len() >= rows {
-            let (chunk, after) = rest.split_at(rows);
-            rest = after;
-            on!(cx, c => {
-                let mut query = sqlx::query(sql.as_str());
-                for scan in chunk {
-                    query = query
-                        .bind(scan.commune)
-                        .bind(scan.id)
-                        .bind(scan.label)
-                        .bind(scan.at)
-                        .bind(&*scan.visitor)
-                        .bind(scan.device)
-                        .bind(scan.referrer)
-                        .bind(scan.person);
-                }
-                query.execute(c).await.map(drop)
-            })?;
-        }
+    for chunk in scans.chunks(SCAN_CHUNKS[0]) {
+        let Some(last) = chunk.last() else { break };
+        let fitting = SCAN_CHUNKS.iter().zip(INSERT_SCANS.iter()).rev().find(|(places, _)| **places >= chunk.len());
+        let Some((places, sql)) = fitting else { break };
+        on!(cx, c => {
+            let mut query = sqlx::query(sql.as_str());
+            // A shorter group repeats its last one, which changes nothing.
+            for scan in chunk.iter().chain(std::iter::repeat(last)).take(*places) {
+                query = query
+                    .bind(scan.commune)
+                    .bind(scan.id)
+                    .bind(scan.label)
+                    .bind(scan.at)
+                    .bind(&*scan.visitor)
+                    .bind(scan.device)
+                    .bind(scan.referrer)
+                    .bind(scan.person);
+            }
+            query.execute(c).await.map(drop)
+        })?;
     }
     Ok(())
 }
