@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::{Db, PgDb, SqliteDb};
 
@@ -26,18 +26,6 @@ async fn is_out_of_transactions(connection: &mut SqliteConnection) -> Result<boo
     Ok(!connection.is_in_transaction())
 }
 
-/// A connection that rested longer than this is asked whether it still stands. One that was used just now is not: the
-/// question would double the way to the server, and a server that went away meanwhile costs one answer.
-const RESTED: Duration = Duration::from_millis(500);
-
-/// False for a connection whose server went away while it rested.
-async fn still_there(connection: &mut PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
-    if idle > RESTED {
-        connection.ping().await?;
-    }
-    Ok(true)
-}
-
 impl Db {
     /// Opens `sqlite:PATH` (made if missing) or `postgres://…`.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
@@ -51,13 +39,7 @@ impl Db {
 
     /// Opens PostgreSQL with at most `connections` connections.
     pub async fn open_postgres(options: PgConnectOptions, connections: u32) -> Result<Self, sqlx::Error> {
-        let pool = |connections| {
-            PgPoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .test_before_acquire(false)
-                .before_acquire(|connection, about| Box::pin(still_there(connection, about.idle_for)))
-        };
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
         let scans = pool(1).connect_lazy_with(options.clone().options([("synchronous_commit", "off")]));
         let pool = pool(connections).connect_with(options).await?;
         Ok(Self::Postgres(PgDb { pool, scans }))

@@ -36,6 +36,8 @@ pub struct TypedWord {
     pub optional: bool,
     /// The last word may still be growing.
     pub last: bool,
+    /// Nothing else was typed.
+    pub alone: bool,
 }
 
 /// Words that stand together, with the phrases that mean the same.
@@ -140,6 +142,7 @@ fn units(typed: &[Word], settings: &Settings) -> Vec<Unit> {
             word: word.clone(),
             optional: at + i == 0 && typed.len() > 1 && settings.is_classifier(word),
             last: at + i + 1 == typed.len(),
+            alone: typed.len() == 1,
         });
         units.push(Unit { words: words.collect(), synonyms });
         at += length;

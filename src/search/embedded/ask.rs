@@ -134,8 +134,9 @@ impl Asker<'_> {
                 ways.push(scored(begins, weight::NAME * tier::PREFIX_MARKED / 100));
             }
         }
-        // The last word may still be growing: three letters of it are no slip until nothing else was found.
-        let may_slip = letters >= 4 || (letters == 3 && (!typed.last || effort == Effort::Forgiving));
+        // The last word may still be growing: three letters of it are a slip only where they are all that was typed
+        // and nothing was found.
+        let may_slip = letters >= 4 || (letters == 3 && (!typed.last || (typed.alone && effort == Effort::Forgiving)));
         if may_slip && (!self.knows(folded) || effort == Effort::Forgiving) {
             for (field, points) in [
                 (f.name_folded, weight::NAME),
