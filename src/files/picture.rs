@@ -37,8 +37,8 @@ pub const MAX_DECODED_BYTES: u64 = 384 * 1024 * 1024;
 const DECODER_ALLOWANCE: u64 = 16 * 1024 * 1024;
 
 /// A picture's size in the catalogue: the catalogue page with 24 of them stays under 200 KB.
-const SMALL: encoding::Target = encoding::Target { long_side: 320, bytes: 5 * 1024 };
-/// On the scan page, which with one of them, and with the small pictures of three steps, stays under 60 KB.
+const SMALL: encoding::Target = encoding::Target { long_side: 320, bytes: 6 * 1024 };
+/// On the scan page, which with one of them, and with the small pictures of two steps, stays under 60 KB.
 const MEDIUM: encoding::Target = encoding::Target { long_side: 800, bytes: 32 * 1024 };
 /// For looking closely, opened on demand.
 const LARGE: encoding::Target = encoding::Target { long_side: 1600, bytes: 280 * 1024 };
@@ -58,7 +58,7 @@ pub struct Checked {
 /// A picture in the three sizes in which it is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// At most 320 pixels on the long side and 5 KB.
+    /// At most 320 pixels on the long side and 6 KB.
     pub small: Rendition,
     /// At most 800 pixels and 32 KB.
     pub medium: Rendition,
