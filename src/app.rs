@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::files::{self, FileStore};
-use crate::jobs::{Bell, Job};
+use crate::jobs::{Bell, Failure, Job};
 use crate::labels::cache::PageCache;
 use crate::labels::finder::Finder;
 use crate::labels::scan_log::ScanLog;
@@ -153,7 +153,7 @@ impl App {
         if opened.must_rebuild {
             index::rebuild_if_needed(&app).await.map_err(|e| StartError::Search(e.to_string()))?;
         } else if app.config.search_url.is_some() {
-            tokio::spawn(index::rebuild_once_it_answers(app.downgrade()));
+            tokio::spawn(index::keep_whole(app.downgrade()));
         }
         Ok(app)
     }
@@ -241,10 +241,10 @@ fn fits(folder: &Path, holds_database: bool) -> Result<(), (PathBuf, std::io::Er
 }
 
 /// Does a queued job; the error's text is kept with the job.
-pub async fn dispatch(app: &App, job: &Job) -> Result<(), String> {
+pub async fn dispatch(app: &App, job: &Job) -> Result<(), Failure> {
     match job.kind.as_str() {
-        files::RENDER => files::render(app, job).await,
+        files::RENDER => Ok(files::render(app, job).await?),
         kind if index::does(kind) => index::do_job(app, job).await,
-        kind => Err(format!("no feature does jobs of kind {kind:?}")),
+        kind => Err(Failure::Failed(format!("no feature does jobs of kind {kind:?}"))),
     }
 }

@@ -22,6 +22,8 @@ pub use store::{Job, dead, requeue, waiting};
 const TRIES: i32 = 8;
 /// How long a worker may hold a job before another takes it over.
 const LEASE: Duration = Duration::from_mins(2);
+/// How long a job waits before it asks again whether a server that was away is back.
+const AWAY: Duration = Duration::from_secs(10);
 /// How often the queue is looked at when nobody rang.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -62,6 +64,21 @@ pub enum Outcome {
     Idle,
 }
 
+/// Why a try of a job did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Another server that it needs is away. It waits for that one, however long, and no try is counted.
+    Away(String),
+    /// It failed; after the last try it is set aside.
+    Failed(String),
+}
+
+impl From<String> for Failure {
+    fn from(error: String) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// Takes the job that is due first and does it.
 pub async fn run_one(app: &App) -> Result<Outcome> {
     let now = app.clock.now();
@@ -76,12 +93,16 @@ pub async fn run_one(app: &App) -> Result<Outcome> {
     let mut tx = app.db.begin().await?;
     match done {
         Ok(()) => store::delete(&mut tx.cx(), job.id).await?,
-        Err(error) => {
+        Err(Failure::Away(error)) => {
+            tracing::debug!(kind = job.kind, error, "a job waits for another server");
+            store::put_back(&mut tx.cx(), job.id, "queued", job.attempts - 1, now.plus(AWAY), &error).await?;
+        }
+        Err(Failure::Failed(error)) => {
             let last = job.attempts >= TRIES;
             let wait = Duration::from_secs(2u64.saturating_pow(job.attempts.clamp(0, 8) as u32).min(300));
             tracing::warn!(kind = job.kind, attempt = job.attempts, error, "a job failed");
             let state = if last { "dead" } else { "queued" };
-            store::put_back(&mut tx.cx(), job.id, state, now.plus(wait), &error).await?;
+            store::put_back(&mut tx.cx(), job.id, state, job.attempts, now.plus(wait), &error).await?;
         }
     }
     tx.commit().await?;
@@ -90,14 +111,15 @@ pub async fn run_one(app: &App) -> Result<Outcome> {
 
 /// One try. A job that panics fails like any other, and one that took the whole program down on every try is not
 /// tried for ever.
-async fn attempt(app: &App, job: &Job) -> std::result::Result<(), String> {
+async fn attempt(app: &App, job: &Job) -> std::result::Result<(), Failure> {
     if job.attempts > TRIES {
-        return Err(job.last_error.clone().unwrap_or_else(|| "every try ended without an answer".to_owned()));
+        let last = job.last_error.clone();
+        return Err(Failure::Failed(last.unwrap_or_else(|| "every try ended without an answer".to_owned())));
     }
     let (app, job) = (app.clone(), job.clone());
     match tokio::spawn(async move { crate::app::dispatch(&app, &job).await }).await {
         Ok(done) => done,
-        Err(error) => Err(format!("the job stopped: {error}")),
+        Err(error) => Err(Failure::Failed(format!("the job stopped: {error}"))),
     }
 }
 

@@ -36,7 +36,8 @@ const TAKE: &str = "UPDATE jobs SET state = 'running', attempts = attempts + 1, 
       AND ((state = 'queued' AND run_at <= $1) OR (state = 'running' AND locked_until < $1))
     RETURNING id, commune_id, kind, payload, attempts, last_error, created_at";
 const DELETE: &str = "DELETE FROM jobs WHERE id = $1";
-const PUT_BACK: &str = "UPDATE jobs SET state = $2, run_at = $3, last_error = $4, locked_until = NULL WHERE id = $1";
+const PUT_BACK: &str = "UPDATE jobs SET state = $2, attempts = $3, run_at = $4, last_error = $5, locked_until = NULL
+    WHERE id = $1";
 const DEAD: &str = "SELECT id, commune_id, kind, payload, attempts, last_error, created_at FROM jobs
     WHERE commune_id = $1 AND state = 'dead' ORDER BY created_at LIMIT 200";
 const REQUEUE: &str =
@@ -62,8 +63,23 @@ pub(super) async fn delete(cx: &mut Cx<'_>, id: Uuid) -> Result<()> {
     on!(cx, c => sqlx::query(DELETE).bind(id).execute(c).await.map(drop))
 }
 
-pub(super) async fn put_back(cx: &mut Cx<'_>, id: Uuid, state: &str, run_at: Time, error: &str) -> Result<()> {
-    on!(cx, c => sqlx::query(PUT_BACK).bind(id).bind(state).bind(run_at).bind(error).execute(c).await.map(drop))
+pub(super) async fn put_back(
+    cx: &mut Cx<'_>,
+    id: Uuid,
+    state: &str,
+    attempts: i32,
+    run_at: Time,
+    error: &str,
+) -> Result<()> {
+    on!(cx, c => sqlx::query(PUT_BACK)
+        .bind(id)
+        .bind(state)
+        .bind(attempts)
+        .bind(run_at)
+        .bind(error)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Jobs that were set aside.

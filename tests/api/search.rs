@@ -283,6 +283,13 @@ impl Meilisearch {
         panic!("{} does not listen", self.program);
     }
 
+    /// As after the loss of its disk.
+    fn begin_anew(&mut self) {
+        self.stop();
+        self.folder = tempfile::tempdir().unwrap();
+        self.start();
+    }
+
     fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
@@ -318,7 +325,12 @@ async fn meilisearch_catches_up_when_it_is_back() {
         server.lock().unwrap().stop();
         let owner = app.producer().approved().create().await;
         app.product().named("Bưởi đào").of(owner.id).approved().create().await;
-        app.run_jobs().await;
+        // Away for longer than a job that fails is tried.
+        for _ in 0..12 {
+            app.run_jobs().await;
+            app.later(Duration::from_secs(600));
+        }
+        assert_eq!(app.count("SELECT COUNT(*) FROM jobs WHERE state = 'dead'").await, 0);
         let away = asked().await;
         assert_eq!((away["engine"].clone(), away["total"].clone()), ("database".into(), 1.into()));
         assert!(app.count("SELECT COUNT(*) FROM jobs WHERE kind LIKE 'index.%'").await > 0, "the outbox waits");
@@ -330,6 +342,20 @@ async fn meilisearch_catches_up_when_it_is_back() {
         app.run_jobs().await;
         let back = asked().await;
         assert_eq!((back["engine"].clone(), back["total"].clone()), ("meilisearch".into(), 1.into()));
+
+        // A server that lost all it had is filled anew, and no half of an index passes for whole.
+        server.lock().unwrap().begin_anew();
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        app.product().named("Bưởi diễn").of(owner.id).approved().create().await;
+        app.run_jobs().await;
+        let lost = asked().await;
+        assert_eq!((lost["engine"].clone(), lost["total"].clone()), ("database".into(), 2.into()));
+        assert!(sanvat::market::index::rebuild_if_needed(&app.app).await.unwrap(), "the loss is noticed");
+        app.later(Duration::from_secs(600));
+        app.run_jobs().await;
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        let filled = asked().await;
+        assert_eq!((filled["engine"].clone(), filled["total"].clone()), ("meilisearch".into(), 2.into()));
     })
     .await;
 }

@@ -14,7 +14,7 @@ use crate::clock::Time;
 use crate::config::Config;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, ProducerId, ProductId};
-use crate::jobs::{self, Job};
+use crate::jobs::{self, Failure, Job};
 use crate::market::store;
 use crate::search::{Document, SearchError, SearchIndex, Settings};
 
@@ -27,6 +27,9 @@ pub const INDEX_PRODUCER: &str = "index.producer";
 
 /// What our indexes in a Meilisearch server are called.
 const PREFIX: &str = "sanvat";
+
+/// How often a search server that answers is asked whether its index is still whole.
+const WATCH: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// How often a search server that is away is asked again.
 const RETRY: std::time::Duration = std::time::Duration::from_secs(30);
@@ -145,15 +148,19 @@ pub async fn rebuild_if_needed(app: &App) -> std::result::Result<bool, SearchErr
     Ok(true)
 }
 
-/// Looks every now and then whether a search server that was away at start is back, and fills its index if need be.
-pub async fn rebuild_once_it_answers(app: impl Fn() -> Option<App>) {
+/// Looks every now and then whether a search server is there and its index whole, and fills it if need be: at the
+/// first start, when a server comes back, and when it lost what it had.
+pub async fn keep_whole(app: impl Fn() -> Option<App>) {
     while let Some(app) = app() {
-        match rebuild_if_needed(&app).await {
-            Ok(_) => return,
-            Err(error) => tracing::warn!(%error, "the search server can't be used; pages answer from the database"),
-        }
+        let wait = match rebuild_if_needed(&app).await {
+            Ok(_) => WATCH,
+            Err(error) => {
+                tracing::warn!(%error, "the search server can't be used; pages answer from the database");
+                RETRY
+            }
+        };
         drop(app);
-        tokio::time::sleep(RETRY).await;
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -163,7 +170,8 @@ pub fn does(kind: &str) -> bool {
 }
 
 /// Does an index job: reads the rows afresh and applies what they say now, all in one commit of the index.
-pub async fn do_job(app: &App, job: &Job) -> std::result::Result<(), String> {
+/// [`Failure::Away`] while the search server can't be asked.
+pub async fn do_job(app: &App, job: &Job) -> std::result::Result<(), Failure> {
     let commune = job.commune_id;
     let today = app.clock.today();
     let changes = {
@@ -183,5 +191,8 @@ pub async fn do_job(app: &App, job: &Job) -> std::result::Result<(), String> {
         }
         changes
     };
-    app.search.apply(changes).await.map_err(|e| e.to_string())
+    app.search.apply(changes).await.map_err(|error| match error {
+        SearchError::Unavailable(_) => Failure::Away(error.to_string()),
+        error => Failure::Failed(error.to_string()),
+    })
 }

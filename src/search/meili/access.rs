@@ -4,6 +4,7 @@
 //! more than search its own index and searches with that; a key that may not is used as it is.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -45,8 +46,19 @@ fn is_ours(key: &Key, index: &str) -> bool {
 
 impl Meili {
     /// The client that searches. Its key is made on the first call that reaches the server.
-    pub(super) async fn searcher(&self) -> Result<&Searcher, SearchError> {
-        self.searcher.get_or_try_init(|| self.take_search_key()).await
+    pub(super) async fn searcher(&self) -> Result<Arc<Searcher>, SearchError> {
+        let mut known = self.searcher.lock().await;
+        if let Some(searcher) = &*known {
+            return Ok(Arc::clone(searcher));
+        }
+        let taken = Arc::new(self.take_search_key().await?);
+        *known = Some(Arc::clone(&taken));
+        Ok(taken)
+    }
+
+    /// A key that is refused may have been deleted, or its server begun anew: the next search takes it again.
+    pub(super) async fn forget_search_key(&self) {
+        *self.searcher.lock().await = None;
     }
 
     async fn take_search_key(&self) -> Result<Searcher, SearchError> {
@@ -102,7 +114,7 @@ const FAILURES: u32 = 3;
 const REST: Duration = Duration::from_secs(5);
 
 /// Keeps requests from piling up before a server that does not answer: after a few failures in a row searches fail at
-/// once for some seconds, then one after the other may try again.
+/// once for some seconds; the first that fails after that begins the next rest.
 pub struct Breaker {
     began: Instant,
     failures: AtomicU32,

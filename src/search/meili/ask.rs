@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::filter::{facet_filter, field, filter};
 use super::record::{DAY_MARK, SEARCHABLE};
-use super::{Meili, SEARCH_TIMEOUT, existing, marks, said};
+use super::{Meili, SEARCH_TIMEOUT, existing, marks, no_index, said};
 use crate::search::SearchError;
 use crate::search::document::{Kind, day_number};
 use crate::search::highlight::{Marker, Shown};
@@ -88,6 +88,9 @@ impl Meili {
             return Err(SearchError::Unavailable("too many searches are waiting".to_owned()));
         };
         let answered = tokio::time::timeout(SEARCH_TIMEOUT, self.ever_harder(query, after)).await;
+        if matches!(answered, Ok(Err(SearchError::Refused(_)))) {
+            self.forget_search_key().await;
+        }
         self.breaker.note(answered.unwrap_or_else(|_| {
             Err(SearchError::Unavailable(format!("no answer within {} s", SEARCH_TIMEOUT.as_secs())))
         }))
@@ -134,10 +137,7 @@ impl Meili {
             (true, false) => (rest, query.page_size()),
             (false, _) => (given, query.page_size()),
         };
-        let Some(answers) = self.ask(query, way, from, wanted, by_marks).await? else {
-            // No index yet: nothing was ever put in.
-            return Ok((Found::default(), false));
-        };
+        let answers = self.ask(query, way, from, wanted, by_marks).await?;
         let total = answers.page.estimated_total_hits.unwrap_or(answers.page.hits.len());
         let mut facets = Facets::default();
         for facet in Facet::ALL {
@@ -177,7 +177,7 @@ impl Meili {
         Ok((Found { hits, facets, next_cursor, total: total as u64, near: false }, answers.matched))
     }
 
-    /// One request to the server; none when there is no index yet.
+    /// One request to the server.
     async fn ask(
         &self,
         query: &Query,
@@ -185,11 +185,11 @@ impl Meili {
         from: usize,
         wanted: usize,
         by_marks: bool,
-    ) -> Result<Option<Answers>, SearchError> {
+    ) -> Result<Answers, SearchError> {
         let today = day_number(query.today);
         let typed = way.typed;
-        let client = &self.searcher().await?.client;
-        let index = client.index(&self.live);
+        let searcher = self.searcher().await?;
+        let (client, index) = (&searcher.client, searcher.client.index(&self.live));
         let text = typed.folded_text();
         let marked = if by_marks { marks::question(typed) } else { String::new() };
         let page_filter = filter(query, typed, None, today);
@@ -237,7 +237,7 @@ impl Meili {
         request.with_search_query(base(commune_filter.as_str()));
 
         let answered = existing(request.execute::<Back>().await).map_err(said)?;
-        let Some(MultiSearchResponse { results }) = answered else { return Ok(None) };
+        let MultiSearchResponse { results } = answered.ok_or_else(no_index)?;
         let mut results = results.into_iter();
         let mut next = || results.next().ok_or_else(|| SearchError::Refused("an answer without results".to_owned()));
         let page = next()?;
@@ -247,7 +247,7 @@ impl Meili {
             counts.push((*facet, next()?));
         }
         let matched = next()?.estimated_total_hits.unwrap_or(0) > 0;
-        Ok(Some(Answers { page, exact, counts, matched }))
+        Ok(Answers { page, exact, counts, matched })
     }
 }
 

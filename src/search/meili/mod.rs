@@ -16,7 +16,6 @@ mod record;
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use meilisearch_sdk::client::{Client, SwapIndexes};
@@ -26,7 +25,7 @@ use meilisearch_sdk::request::{HttpClient, Method};
 use meilisearch_sdk::reqwest::ReqwestClient;
 use meilisearch_sdk::task_info::TaskInfo;
 use serde_json::Value;
-use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::sync::{Mutex, Semaphore};
 
 pub use self::access::SearchKey;
 use self::access::{Breaker, Searcher};
@@ -51,12 +50,11 @@ pub struct Meili {
     live: String,
     beside: String,
     settings: Settings,
-    /// Whether the live index is known to exist with our settings.
-    prepared: AtomicBool,
     /// Held while writing; during a rebuild it collects what happened to the live index since.
     since_rebuild: Mutex<Option<Vec<Change>>>,
     searches: Semaphore,
-    searcher: OnceCell<Searcher>,
+    /// Taken at the first search, and anew when the server no longer accepts it.
+    searcher: Mutex<Option<Arc<Searcher>>>,
     breaker: Breaker,
 }
 
@@ -89,6 +87,11 @@ fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
+/// The index was never filled, or the server lost it.
+fn no_index() -> SearchError {
+    SearchError::Unavailable("the index is not there yet".to_owned())
+}
+
 impl Meili {
     /// Prepares to talk to a server; asks it nothing.
     pub fn connect(url: &str, key: Option<&str>, prefix: &str, settings: Settings) -> Result<Self, SearchError> {
@@ -112,10 +115,9 @@ impl Meili {
             live: format!("{prefix}-catalogue"),
             beside: format!("{prefix}-catalogue-next"),
             settings,
-            prepared: AtomicBool::new(false),
             since_rebuild: Mutex::new(None),
             searches: Semaphore::new(SEARCHES_AT_ONCE),
-            searcher: OnceCell::new(),
+            searcher: Mutex::default(),
             breaker: Breaker::default(),
         })
     }
@@ -163,16 +165,10 @@ impl Meili {
         Ok(())
     }
 
-    /// Makes sure the live index exists, or the server would make one with settings of its own.
-    async fn prepare(&self) -> Result<(), SearchError> {
-        if !self.prepared.load(Ordering::Relaxed) {
-            let index = async { existing(self.client.get_index(&self.live).await) };
-            if within(CALL_TIMEOUT, index).await?.is_none() {
-                self.create(&self.live).await?;
-            }
-            self.prepared.store(true, Ordering::Relaxed);
-        }
-        Ok(())
+    /// Whether the live index exists.
+    async fn is_there(&self) -> Result<bool, SearchError> {
+        let index = async { existing(self.client.get_index(&self.live).await) };
+        Ok(within(CALL_TIMEOUT, index).await?.is_some())
     }
 
     async fn write(&self, uid: &str, changes: &[Change]) -> Result<(), SearchError> {
@@ -201,12 +197,18 @@ impl Meili {
     }
 
     /// Applies changes and waits until the server has them.
+    ///
+    /// Where the index is missing nothing is written: the server would make one with settings of its own, and one
+    /// that holds only these changes would pass for whole. It has to be filled from the database first.
     pub async fn apply(&self, changes: &[Change]) -> Result<(), SearchError> {
         if changes.is_empty() {
             return Ok(());
         }
         let mut since = self.since_rebuild.lock().await;
-        self.prepare().await?;
+        self.breaker.check()?;
+        if !self.breaker.note(self.is_there().await)? {
+            return Err(no_index());
+        }
         self.write(&self.live, changes).await?;
         if let Some(since) = since.as_mut() {
             since.extend(changes.iter().cloned());
@@ -292,7 +294,9 @@ impl Building {
         let owner = Arc::clone(&self.owner);
         let mut since = owner.since_rebuild.lock().await;
         owner.write(&owner.beside, since.as_deref().unwrap_or_default()).await?;
-        owner.prepare().await?;
+        if !owner.is_there().await? {
+            owner.create(&owner.live).await?;
+        }
         let swap = SwapIndexes { indexes: (owner.live.clone(), owner.beside.clone()), rename: None };
         owner.done(within(CALL_TIMEOUT, owner.client.swap_indexes([&swap])).await?).await?;
         *since = None;

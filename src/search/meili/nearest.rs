@@ -8,7 +8,8 @@ impl Meili {
     /// Words of the index that a typed word may have meant, likeliest first; and whether it holds the word itself.
     pub async fn nearest(&self, word: &str) -> Result<(bool, Vec<String>), SearchError> {
         self.breaker.check()?;
-        let index = self.searcher().await?.client.index(&self.live);
+        let searcher = self.searcher().await?;
+        let index = searcher.client.index(&self.live);
         let mut known = false;
         let mut nearest = Nearest::to(word);
         let mut letters: Vec<char> = word.chars().take(2).collect();
