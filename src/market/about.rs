@@ -329,7 +329,7 @@ const CONTACT: Text = Text {
             heading: ("Báo tem lạ, hàng kém, hay nội dung sai", "A strange label, poor goods, wrong content"),
             paragraphs: &[(
                 "Quét tem hoặc gõ mã tem, rồi bấm “Báo vấn đề” ở cuối trang. Lời báo kèm đúng mã đó và đến Phòng Kinh tế.",
-                "Scan the label or type its code, then press “Report a problem” at the end of the page. The report carries that code and reaches the Economic Office.",
+                "Scan the label or type its code, then press “Report it” at the end of the page. The report carries that code and reaches the Economic Office.",
             )],
             points: &[],
         },

@@ -84,7 +84,6 @@ texts! {
     misses_none: "Chưa có lượt tìm nào mà không thấy." / "Nothing was searched for in vain yet.";
     misses_words: "Chữ đã tìm" / "Words";
     misses_times: "Số lần" / "Times";
-    misses_first: "Lần đầu" / "First";
     misses_last: "Gần nhất" / "Last";
     misses_back: "Việc cần làm" / "To do";
     facet_category: "Loại" / "Kind";

@@ -65,6 +65,16 @@ struct Cut {
 }
 
 impl Cut {
+    fn of(shown: &Shown, more: &str) -> Self {
+        let who = [shown.producer.as_str(), &shown.village, &shown.category, more];
+        Self {
+            name: words(&shown.name),
+            english: words(&shown.name_en),
+            who: who.iter().map(|text| words(text)).collect(),
+            body: words(&shown.body),
+        }
+    }
+
     fn fields(&self) -> impl Iterator<Item = (&[Word], u32)> {
         let who = self.who.iter().map(|text| (text.as_slice(), weight::WHO));
         [(self.name.as_slice(), weight::NAME), (self.body.as_slice(), weight::BODY)].into_iter().chain(who)
@@ -91,15 +101,20 @@ impl<'a> Ranker<'a> {
 
     /// The place of a document; higher comes first. `more` holds words that are searched and not shown.
     pub fn place(&self, shown: &Shown, more: &str) -> i64 {
-        let who = [shown.producer.as_str(), &shown.village, &shown.category, more];
-        let cut = Cut {
-            name: words(&shown.name),
-            english: words(&shown.name_en),
-            who: who.iter().map(|text| words(text)).collect(),
-            body: words(&shown.body),
-        };
+        let cut = Cut::of(shown, more);
         let units: u32 = self.typed.units.iter().map(|unit| self.unit(unit, &cut)).sum();
         place(i64::from(units + self.bonuses(&cut)), cut.name.len() as i64)
+    }
+
+    /// Whether a document lacks something that was typed, unless a slip is taken for it.
+    pub fn only_comes_near(&self, shown: &Shown, more: &str) -> bool {
+        let cut = Cut::of(shown, more);
+        let lacks = |unit: &Unit| {
+            let span = unit.words.len() as u32;
+            unit.words.iter().any(|word| !word.optional && self.outright(word, &cut) == 0)
+                && unit.synonyms.iter().all(|phrase| synonym(phrase, span, &cut) == 0)
+        };
+        self.typed.units.iter().any(lacks)
     }
 
     fn unit(&self, unit: &Unit, cut: &Cut) -> u32 {
@@ -112,6 +127,17 @@ impl<'a> Ranker<'a> {
     }
 
     fn word(&self, typed: &TypedWord, cut: &Cut) -> u32 {
+        let folded = &typed.word.folded;
+        let best = self.outright(typed, cut);
+        if best > 0 || folded.chars().count() < 3 {
+            return best;
+        }
+        let slips = cut.fields().filter(|(text, _)| holds(text, |w| one_slip(&w.folded, folded)));
+        slips.map(|(_, points)| points * tier::SLIP / 100).max().unwrap_or(0)
+    }
+
+    /// What a word is worth where it stands as typed, with other marks, or begins another.
+    fn outright(&self, typed: &TypedWord, cut: &Cut) -> u32 {
         let Word { folded, marked, .. } = &typed.word;
         let bare = !typed.word.has_marks();
         let letters = folded.chars().count();
@@ -139,10 +165,6 @@ impl<'a> Ranker<'a> {
         }
         if typed.last && !bare && holds(&cut.name, |w| w.marked.starts_with(marked)) {
             way(weight::NAME, tier::PREFIX_MARKED);
-        }
-        if best == 0 && letters >= 3 {
-            let slips = cut.fields().filter(|(text, _)| holds(text, |w| one_slip(&w.folded, folded)));
-            best = slips.map(|(_, points)| points * tier::SLIP / 100).max().unwrap_or(0);
         }
         best
     }

@@ -113,7 +113,7 @@ async fn producers_stand_in_their_own_group() {
         market(&app).await;
         let page = app.visitor().get("/san-pham?q=b%E1%BA%BFn%20s%E1%BA%ADy").await.expect(200);
         assert_eq!(page.texts("#cs").len(), 1, "{page}");
-        assert!(page.text("section .rows a").contains("Vườn Vải Bến Sậy"), "{page}");
+        assert!(page.text("section.tags a").contains("Vườn Vải Bến Sậy"), "{page}");
         assert_eq!(page.count(".cards.gap > li"), 2, "its products are found by its name too");
     })
     .await;

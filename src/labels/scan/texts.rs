@@ -103,7 +103,7 @@ texts! {
     rate_send: "Gửi đánh giá" / "Send rating";
     rate_missing: "Chọn từ 1 đến 5." / "Choose from 1 to 5.";
     ask: "Hỏi mua" / "Ask to buy";
-    report: "Báo vấn đề" / "Report a problem";
+    report: "Báo vấn đề" / "Report it";
     report_title: "Báo vấn đề cho xã" / "Report a problem to the commune";
     report_lead: "Hàng hỏng, tem lạ, thông tin sai: xã sẽ xem." / "Spoiled goods, an odd label, wrong details: the commune will look into it.";
     report_what: "Bạn thấy gì?" / "What did you see?";

@@ -71,6 +71,32 @@ impl Asker<'_> {
         Box::new(BooleanQuery::new(parts))
     }
 
+    /// Whether the index lacks one of these words, so that only a slip can have found it.
+    pub fn lacks(&self, words: &[TypedWord]) -> bool {
+        words.iter().filter(|w| !w.optional).any(|w| !self.knows(&w.word.folded) && !self.begins(w))
+    }
+
+    /// Whether a certificate's word is the typed one, or, of the last word typed, any word begins with it.
+    fn begins(&self, typed: &TypedWord) -> bool {
+        let f = self.fields;
+        let folded = &typed.word.folded;
+        let whole = format!("{folded}{DAY_MARK}");
+        let fields = [f.name_folded, f.english, f.who_folded, f.body_folded, f.certificate_words];
+        let of = if typed.last { (fields.as_slice(), folded) } else { (&fields[4..], &whole) };
+        of.0.iter().any(|field| self.has_beginning(*field, of.1).unwrap_or(false))
+    }
+
+    fn has_beginning(&self, field: Field, text: &str) -> tantivy::Result<bool> {
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut terms = inverted.terms().range().ge(text).into_stream()?;
+            if terms.advance() && terms.key().starts_with(text.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn holds(&self, field: Field, text: &str) -> bool {
         self.searcher.doc_freq(&Term::from_field_text(field, text)).is_ok_and(|n| n > 0)
     }

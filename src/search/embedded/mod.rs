@@ -173,7 +173,8 @@ impl Embedded {
             walked = walk(&page)?;
         }
         let mut found = answer(&live, &searcher, query, &typed, walked)?;
-        found.near = page.effort > 0 && found.total > 0;
+        let slipped = || typed.units.iter().any(|unit| unit.synonyms.is_empty() && asker.lacks(&unit.words));
+        found.near = found.total > 0 && (page.effort > 0 || slipped());
         Ok(found)
     }
 

@@ -23,6 +23,9 @@ use crate::search::rank::Ranker;
 use crate::search::telex::is_syllable;
 use crate::search::typed::{Typed, Vocabulary};
 
+/// The last and hardest way of asking, with words left out.
+const LEAVING_OUT: u8 = 2;
+
 /// Hits that are put in order here.
 const WINDOW: usize = 200;
 
@@ -116,7 +119,6 @@ impl Meili {
             let way = Way { typed, strategy, effort: effort as u8 };
             let (answer, matched) = self.attempt(query, &way, after).await?;
             found = answer;
-            found.near = found.total > 0 && effort == 2;
             if matched || after.is_some() || typed.units.is_empty() {
                 break;
             }
@@ -148,6 +150,7 @@ impl Meili {
         let on_page = answers.page.hits.len();
         let mut backs: Vec<(i64, Back)> = answers.page.hits.into_iter().map(|hit| (0, hit.result)).collect();
         let more;
+        let mut near = way.effort == LEAVING_OUT;
         if first_part {
             let known: HashSet<String> = backs.iter().map(|(_, back)| back.id.clone()).collect();
             backs.extend(answers.exact.into_iter().filter(|back| !known.contains(&back.id)).map(|back| (0, back)));
@@ -159,6 +162,7 @@ impl Meili {
             let end = given + query.page_size();
             more = end < backs.len() || total > on_page.max(backs.len());
             rest = if end < backs.len() { 0 } else { on_page };
+            near = backs.first().is_some_and(|(_, best)| ranker.only_comes_near(&best.shown, &best.words));
             backs.drain(..given.min(backs.len()));
             backs.truncate(query.page_size());
         } else if by_marks {
@@ -174,7 +178,7 @@ impl Meili {
         let primary = (given + hits.len()) as i64;
         let next = Cursor { primary, secondary: rest as i64, id: 0, effort: way.effort };
         let next_cursor = more.then(|| next.encode(query));
-        Ok((Found { hits, facets, next_cursor, total: total as u64, near: false }, answers.matched))
+        Ok((Found { hits, facets, next_cursor, total: total as u64, near: near && total > 0 }, answers.matched))
     }
 
     /// One request to the server.

@@ -170,6 +170,11 @@ async fn a_word_less_or_a_slip_is_said_to_be_near() {
         assert!(!engine.index.search(&query("chiếu hoa")).await.unwrap().near);
         let found = engine.index.search(&query("chiếu cói hoa dệt máy")).await.unwrap();
         assert!(found.near && found.total == 1, "{}", engine.index.engine_name());
+        for (text, near) in [("chiếuu", true), ("chieuu coi", true), ("chi", false), ("hoa det", false), ("tay", false)]
+        {
+            let found = engine.index.search(&query(text)).await.unwrap();
+            assert_eq!((found.near, found.total), (near, 1), "{text} on {}", engine.index.engine_name());
+        }
     }
 }
 
