@@ -8,6 +8,9 @@ mod columns;
 mod migrate;
 mod open;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
@@ -16,6 +19,9 @@ pub use migrate::{migrate, pending};
 
 /// What a store function returns.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// Pages (4 KiB) that SQLite's write-ahead log may have before it begins anew.
+const LOG_PAGES: i64 = 6_000;
 
 /// The database's pools.
 #[derive(Clone, Debug)]
@@ -32,6 +38,7 @@ pub struct PgDb {
     pool: PgPool,
     /// Writes scans only, with `synchronous_commit=off`.
     scans: PgPool,
+    commits: Commits,
 }
 
 /// SQLite's pools: writes queue for the one writing connection, reads never wait for them (WAL).
@@ -41,6 +48,23 @@ pub struct SqliteDb {
     read: SqlitePool,
     /// Writes scans only, with `synchronous=NORMAL`.
     scans: SqlitePool,
+    /// Carries the write-ahead log over into the file.
+    keeper: SqlitePool,
+    commits: Commits,
+}
+
+/// Counts the transactions that this process ended, so that what was read before one can be told from what is read
+/// after it.
+#[derive(Clone, Debug, Default)]
+pub struct Commits(Arc<AtomicU64>);
+
+/// Counts one commit when it is over, also where nobody waits for its end any more.
+struct Counted(Commits);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 /// A connection outside of a transaction: to read from, or the scan log's.
@@ -56,9 +80,9 @@ pub enum Conn {
 #[derive(Debug)]
 pub enum Tx {
     /// Begun IMMEDIATE: it never fails half way for want of the write lock.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Commits),
     /// READ COMMITTED.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Commits),
 }
 
 /// What a store function works on: a borrowed connection, in or out of a transaction.
@@ -114,9 +138,16 @@ impl Db {
     /// A transaction to write in.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(db) => Tx::Sqlite(db.write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(db) => Tx::Postgres(db.pool.begin().await?),
+            Self::Sqlite(db) => Tx::Sqlite(db.write.begin_with("BEGIN IMMEDIATE").await?, db.commits.clone()),
+            Self::Postgres(db) => Tx::Postgres(db.pool.begin().await?, db.commits.clone()),
         })
+    }
+
+    /// How many transactions this process has committed. What was read while this stayed the same is what the
+    /// database holds now, as far as this process wrote it; scans are not counted.
+    pub fn commits(&self) -> u64 {
+        let (Self::Sqlite(SqliteDb { commits, .. }) | Self::Postgres(PgDb { commits, .. })) = self;
+        commits.0.load(Ordering::Acquire)
     }
 
     /// A connection for the scan log alone, on which each statement is a transaction of its own that survives a kill
@@ -128,11 +159,26 @@ impl Db {
         })
     }
 
+    /// Carries what the scan log wrote over into the file, beside those who write and read. Once the write-ahead log
+    /// has more than [`LOG_PAGES`], writers wait a moment, so that it begins anew. PostgreSQL needs no such care.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let Self::Sqlite(db) = self else { return Ok(()) };
+        let mut keeper = db.keeper.acquire().await?;
+        // Busy, pages in the log, pages carried over.
+        let (_, pages, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut *keeper).await?;
+        if pages > LOG_PAGES {
+            sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(&mut *keeper).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for running statements and closes the pools.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(db) => {
                 db.scans.close().await;
+                db.keeper.close().await;
                 db.read.close().await;
                 db.write.close().await;
             }
@@ -158,16 +204,18 @@ impl Tx {
     /// Borrows the transaction's connection for store functions.
     pub fn cx(&mut self) -> Cx<'_> {
         match self {
-            Self::Sqlite(t) => Cx::Sqlite(t),
-            Self::Postgres(t) => Cx::Postgres(t),
+            Self::Sqlite(t, _) => Cx::Sqlite(t),
+            Self::Postgres(t, _) => Cx::Postgres(t),
         }
     }
 
     /// Makes it last.
     pub async fn commit(self) -> Result<()> {
+        let (Self::Sqlite(_, commits) | Self::Postgres(_, commits)) = &self;
+        let _counted = Counted(commits.clone());
         match self {
-            Self::Sqlite(t) => t.commit().await,
-            Self::Postgres(t) => t.commit().await,
+            Self::Sqlite(t, _) => t.commit().await,
+            Self::Postgres(t, _) => t.commit().await,
         }
     }
 }

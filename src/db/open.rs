@@ -9,13 +9,19 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{Db, PgDb, SqliteDb};
+use super::{Commits, Db, PgDb, SqliteDb};
 
 /// How long a request waits for a connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections that read at once from one SQLite file.
 const SQLITE_READERS: u32 = 4;
+
+/// Pages (4 KiB) that the log beside a SQLite file takes before the writing connection itself carries them over.
+const WAL_PAGES: &str = "8000";
+
+/// How long carrying over may keep others from writing.
+const KEEPER_PATIENCE: Duration = Duration::from_millis(20);
 
 /// False for a connection that must not be used again. Where the disk is full, SQLite ends the transaction by
 /// itself, the driver's own rollback then fails, and the driver counts a transaction that is not there: every
@@ -42,7 +48,7 @@ impl Db {
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
         let scans = pool(1).connect_lazy_with(options.clone().options([("synchronous_commit", "off")]));
         let pool = pool(connections).connect_with(options).await?;
-        Ok(Self::Postgres(PgDb { pool, scans }))
+        Ok(Self::Postgres(PgDb { pool, scans, commits: Commits::default() }))
     }
 
     /// Opens a SQLite file. Tests pass a weaker `synchronous`; the program keeps FULL.
@@ -70,9 +76,41 @@ impl Db {
                 .test_before_acquire(false)
         };
         let writer = pool(1).after_release(|connection, _| Box::pin(is_out_of_transactions(connection)));
-        let write = writer.connect_with(base.clone().synchronous(synchronous)).await?;
+        let write = base.clone().synchronous(synchronous).pragma("wal_autocheckpoint", WAL_PAGES);
+        let write = writer.connect_with(write).await?;
         let read = pool(SQLITE_READERS).connect_with(base.clone().synchronous(synchronous).read_only(true)).await?;
-        let scans = pool(1).connect_with(base.synchronous(SqliteSynchronous::Normal)).await?;
-        Ok(Self::Sqlite(SqliteDb { write, read, scans }))
+        let base = base.synchronous(SqliteSynchronous::Normal);
+        let keeper = pool(1).connect_lazy_with(base.clone().busy_timeout(KEEPER_PATIENCE));
+        // A scan never waits for pages being carried over: the keeper does that beside it.
+        let scans = pool(1).connect_with(base.pragma("wal_autocheckpoint", "0")).await?;
+        Ok(Self::Sqlite(SqliteDb { write, read, scans, keeper, commits: Commits::default() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_log_beside_the_file_begins_anew_when_it_was_carried_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        let log = folder.path().join("x.db-wal");
+        let db = Db::open_sqlite(&path, SqliteSynchronous::Off).await.unwrap();
+        let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
+        let run = async |sql: &'static str| sqlx::query(sql).execute(&pools.scans).await.unwrap();
+        run("CREATE TABLE x (id INTEGER PRIMARY KEY, filling BLOB)").await;
+        let some = "INSERT INTO x (filling) VALUES (zeroblob(20000000))";
+        run(some).await;
+        run(some).await;
+        let long = std::fs::metadata(&log).unwrap().len();
+        assert!(long > 40_000_000, "a scan carries nothing over itself: {long}");
+        db.checkpoint().await.unwrap();
+        run(some).await;
+        assert_eq!(std::fs::metadata(&log).unwrap().len(), long, "written from the log's beginning");
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM x").fetch_one(&pools.read).await.unwrap();
+        assert_eq!(rows, 3);
+        db.close().await;
+        assert!(!log.exists(), "all is in the file");
     }
 }

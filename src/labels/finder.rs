@@ -2,12 +2,16 @@
 //!
 //! A single read by key is cheap; handing it to a connection and back is not: under load most of a scan's cost was
 //! waking threads (SQLite) or ways to the server (PostgreSQL). One task owns the reading: it takes whatever waits,
-//! asks for all of it in one statement and answers each. A scan that comes alone is read alone and at once.
+//! asks for all of it in one statement and answers each. A scan that comes alone is read alone and at once. A code
+//! that was read a moment ago is not read again ([`super::known`]).
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::known::Known;
 use super::model::Found;
 use super::store;
 use crate::db::{Db, Result};
@@ -28,20 +32,27 @@ struct NoConnection;
 
 /// The way to ask; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Finder(mpsc::Sender<Wanted>);
+pub struct Finder {
+    queue: mpsc::Sender<Wanted>,
+    known: Arc<Known>,
+}
 
 impl Finder {
     /// Starts the reading task; it ends when the last clone is dropped. Needs a running tokio.
     pub fn start(db: Db) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(read(db, waiting));
-        Self(queue)
+        let known = Arc::new(Known::default());
+        tokio::spawn(read(db, waiting, known.clone()));
+        Self { queue, known }
     }
 
     /// What a code names in a commune.
     pub async fn find(&self, db: &Db, commune: CommuneId, id: i64) -> Result<Option<Found>> {
+        if let Some(found) = self.known.get((commune, id), db.commits(), Instant::now()) {
+            return Ok(Some(found));
+        }
         let (reply, found) = oneshot::channel();
-        if self.0.send(Wanted { commune, id, reply }).await.is_ok()
+        if self.queue.send(Wanted { commune, id, reply }).await.is_ok()
             && let Ok(found) = found.await
         {
             // It was waited for once; waiting again would not help.
@@ -52,7 +63,7 @@ impl Finder {
     }
 }
 
-async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>) {
+async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>, known: Arc<Known>) {
     let mut group: Vec<Wanted> = Vec::with_capacity(store::FIND_MOST);
     while waiting.recv_many(&mut group, store::FIND_MOST).await > 0 {
         let mut by_commune: HashMap<CommuneId, Vec<Wanted>> = HashMap::new();
@@ -61,9 +72,13 @@ async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>) {
         }
         for (commune, wanted) in by_commune {
             let ids: Vec<i64> = wanted.iter().map(|one| one.id).collect();
+            let (commits, read_at) = (db.commits(), Instant::now());
             let found = async { store::find_among(&mut db.read().await?.cx(), commune, &ids).await };
             match found.await {
-                Ok(found) => answer(wanted, found),
+                Ok(found) => {
+                    known.put(commune, &found, commits, read_at);
+                    answer(wanted, found);
+                }
                 Err(sqlx::Error::PoolTimedOut) => {
                     for one in wanted {
                         let _ = one.reply.send(Err(NoConnection));

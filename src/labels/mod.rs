@@ -10,6 +10,7 @@ pub mod cache;
 pub mod code;
 pub mod finder;
 pub mod issue;
+pub mod known;
 pub mod model;
 pub mod qr;
 pub mod runs;

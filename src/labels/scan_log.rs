@@ -26,6 +26,8 @@ const QUEUE: usize = 4_096;
 const GROUP: usize = 512;
 /// The longest a reply waits; its scan stays in the queue and is written when it can be.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Groups after which what they wrote is carried over into the database's file.
+const GROUPS_CARRIED: usize = 100;
 /// Waits before a group is tried again.
 const RETRIES: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(600)];
 
@@ -124,6 +126,8 @@ async fn write(db: Db, mut waiting: mpsc::Receiver<Message>, lost: Arc<AtomicU64
     // While the last group failed, the next is tried once only: replies should not wait for a full disk.
     let failing = AtomicBool::new(false);
     let mut messages = Vec::with_capacity(GROUP);
+    let mut keeping: Option<tokio::task::JoinHandle<()>> = None;
+    let mut groups = 0;
     while waiting.recv_many(&mut messages, GROUP).await > 0 {
         let mut scans = Vec::with_capacity(messages.len());
         let mut replies = Vec::with_capacity(messages.len());
@@ -145,9 +149,20 @@ async fn write(db: Db, mut waiting: mpsc::Receiver<Message>, lost: Arc<AtomicU64
         for reply in replies {
             let _ = reply.send(written);
         }
+        groups += 1;
+        if groups >= GROUPS_CARRIED && keeping.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
+            groups = 0;
+            keeping = Some(tokio::spawn(carry_over(db.clone())));
+        }
         for reply in flushes {
             let _ = reply.send(());
         }
+    }
+}
+
+async fn carry_over(db: Db) {
+    if let Err(error) = db.checkpoint().await {
+        tracing::debug!(%error, "the scans could not be carried over yet");
     }
 }
 

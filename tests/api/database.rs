@@ -33,6 +33,21 @@ async fn a_transaction_that_is_dropped_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn a_commit_is_counted_and_what_was_rolled_back_is_not() {
+    on_both_engines(async |app| {
+        let before = app.app.db.commits();
+        let mut tx = app.begin().await;
+        add_setting(&mut tx.cx(), "a").await.unwrap();
+        assert_eq!(app.app.db.commits(), before);
+        tx.commit().await.unwrap();
+        assert_eq!(app.app.db.commits(), before + 1);
+        drop(app.begin().await);
+        assert_eq!(app.app.db.commits(), before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_failed_statement_spoils_its_own_transaction_only() {
     on_both_engines(async |app| {
         let before = settings(&app).await;
