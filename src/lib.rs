@@ -24,3 +24,7 @@ pub mod seeding;
 pub mod support;
 pub mod traceability;
 pub mod web;
+
+/// Gives memory back: rebuilding an index and unpacking photos leave the system's allocator with a heap full of holes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -57,6 +57,7 @@ impl Collector for Page<'_> {
             producer_kind: Counter::of(&rows.producer_kinds, &f.producer_kind),
             availability: Counter::of(&rows.availabilities, &f.availability),
             certificate: Counter::of(&rows.certificate_kinds, &f.certificate),
+            filtered: filtered(f),
             rows,
             // Bit n: n stars will do.
             stars_filter: f.stars.iter().fold(0, |bits, stars| bits | 1 << stars),
@@ -100,6 +101,8 @@ impl Collector for Page<'_> {
 pub struct Walk {
     segment: SegmentOrdinal,
     rows: Arc<Rows>,
+    /// The facets that are filtered by.
+    filtered: Vec<Facet>,
     kind: Counter,
     category: Counter,
     village: Counter,
@@ -124,6 +127,25 @@ pub struct Walk {
     matched: u64,
 }
 
+/// The facets that a question narrows; most narrow one or two, and only these are looked at for each document.
+fn filtered(filters: &Filters) -> Vec<Facet> {
+    let f = filters;
+    [
+        (Facet::Kind, f.kind.is_some()),
+        (Facet::Category, !f.category.is_empty()),
+        (Facet::Village, !f.village.is_empty()),
+        (Facet::ProducerKind, !f.producer_kind.is_empty()),
+        (Facet::Stars, !f.stars.is_empty()),
+        (Facet::Certificate, !f.certificate.is_empty()),
+        (Facet::Season, f.season.is_some()),
+        (Facet::Availability, !f.availability.is_empty()),
+        (Facet::Price, f.price_min.is_some() || f.price_max.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(facet, narrows)| narrows.then_some(facet))
+    .collect()
+}
+
 impl Walk {
     fn price_fits(&self, row: &Row) -> bool {
         let (least, most) = self.prices;
@@ -135,6 +157,20 @@ impl Walk {
         let Some(wanted) = &self.certificate.wanted else { return true };
         let held = self.rows.certificates(row);
         held.iter().any(|(ord, until)| *until >= self.today && wanted[usize::from(*ord)])
+    }
+
+    fn fits(&self, facet: Facet, row: &Row, stars: u8) -> bool {
+        match facet {
+            Facet::Kind => self.kind.fits(row.kind),
+            Facet::Category => row.category.iter().any(|ord| self.category.fits(*ord)),
+            Facet::Village => self.village.fits(row.village),
+            Facet::ProducerKind => self.producer_kind.fits(row.producer_kind),
+            Facet::Stars => self.stars_filter >> stars & 1 == 1,
+            Facet::Certificate => self.certificate_fits(row),
+            Facet::Season => row.season & self.season_filter != 0,
+            Facet::Availability => self.availability.fits(row.availability),
+            Facet::Price => self.price_fits(row),
+        }
     }
 
     fn cursor(&self, row: &Row, score: Score) -> Cursor {
@@ -182,6 +218,16 @@ impl Walk {
             }
         }
     }
+
+    /// A document that all filters let through.
+    fn take(&mut self, doc: DocId, score: Score, stars: u8) {
+        self.total += 1;
+        for facet in Facet::ALL {
+            self.count(facet, doc, stars);
+        }
+        let cursor = self.cursor(&self.rows.all[doc as usize], score);
+        self.keep(cursor, doc);
+    }
 }
 
 fn add_bits(counts: &mut [u64], mut bits: u32) {
@@ -206,29 +252,18 @@ impl SegmentCollector for Walk {
         if !typed_stars {
             return;
         }
-        let fits = [
-            (Facet::Kind, self.kind.fits(row.kind)),
-            (Facet::Category, row.category.iter().any(|ord| self.category.fits(*ord))),
-            (Facet::Village, self.village.fits(row.village)),
-            (Facet::ProducerKind, self.producer_kind.fits(row.producer_kind)),
-            (Facet::Stars, self.stars_filter == 0 || self.stars_filter >> stars & 1 == 1),
-            (Facet::Certificate, self.certificate_fits(row)),
-            (Facet::Season, self.season_filter == 0 || row.season & self.season_filter != 0),
-            (Facet::Availability, self.availability.fits(row.availability)),
-            (Facet::Price, self.price_fits(row)),
-        ];
-        let mut failing = fits.iter().filter(|(_, fits)| !fits).map(|(facet, _)| *facet);
-        match (failing.next(), failing.next()) {
-            (None, _) => {
-                self.total += 1;
-                let cursor = self.cursor(row, score);
-                for facet in Facet::ALL {
-                    self.count(facet, doc, stars);
+        let mut failing = None;
+        for facet in &self.filtered {
+            if !self.fits(*facet, row, stars) {
+                if failing.is_some() {
+                    return;
                 }
-                self.keep(cursor, doc);
+                failing = Some(*facet);
             }
-            (Some(only), None) => self.count(only, doc, stars),
-            _ => {}
+        }
+        match failing {
+            None => self.take(doc, score, stars),
+            Some(only) => self.count(only, doc, stars),
         }
     }
 

@@ -19,6 +19,9 @@ use crate::search::{RebuildReason, SearchError};
 const FORMAT: u32 = 2;
 const CURRENT: &str = "CURRENT";
 
+/// Parts of an index that one search walks at once, where the machine has the cores.
+pub const WALKERS: usize = 2;
+
 #[derive(Serialize, Deserialize)]
 struct Current {
     format: u32,
@@ -77,8 +80,8 @@ pub fn create(dir: &Path, number: u64) -> Result<Generation, SearchError> {
     }
     fs::create_dir_all(&folder).map_err(|e| SearchError::Storage(e.to_string()))?;
     let (schema, fields) = Fields::build();
-    let index = Index::create_in_dir(&folder, schema)?;
-    let reader = reader(&index)?;
+    let mut index = Index::create_in_dir(&folder, schema)?;
+    let reader = reader(&mut index)?;
     Ok(Generation { number, index, reader, fields, rows: Cache::default() })
 }
 
@@ -134,7 +137,7 @@ fn open_generation(dir: &Path, number: u64) -> Result<Generation, String> {
         return Err("its folder is missing".to_owned());
     }
     let directory = MmapDirectory::open(&folder).map_err(|e| e.to_string())?;
-    let index = Index::open(directory).map_err(|e| e.to_string())?;
+    let mut index = Index::open(directory).map_err(|e| e.to_string())?;
     let (schema, fields) = Fields::build();
     if index.schema() != schema {
         return Err("its fields are not ours".to_owned());
@@ -144,12 +147,15 @@ fn open_generation(dir: &Path, number: u64) -> Result<Generation, String> {
     if let Some(path) = broken.iter().next() {
         return Err(format!("{} does not match its checksum", path.display()));
     }
-    let reader = reader(&index).map_err(|e| e.to_string())?;
+    let reader = reader(&mut index).map_err(|e| e.to_string())?;
     let generation = Generation { number, index, reader, fields, rows: Cache::default() };
     generation.reload().map_err(|e| e.to_string())?;
     Ok(generation)
 }
 
-fn reader(index: &Index) -> tantivy::Result<IndexReader> {
+fn reader(index: &mut Index) -> tantivy::Result<IndexReader> {
+    if std::thread::available_parallelism().is_ok_and(|cores| cores.get() >= WALKERS) {
+        index.set_multithread_executor(WALKERS)?;
+    }
     index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(8).try_into()
 }

@@ -11,11 +11,14 @@ mod rows;
 mod schema;
 mod spelling;
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tantivy::collector::Count;
+use tantivy::index::SegmentId;
+use tantivy::indexer::NoMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
@@ -128,6 +131,8 @@ impl Embedded {
         }
         let generation = folder::create(&self.dir, folder::newest(&self.dir) + 1)?;
         let writer = new_writer(&generation)?;
+        // Merged once, at the end.
+        writer.set_merge_policy(Box::new(NoMergePolicy));
         writing.since_rebuild = Some(Vec::new());
         Ok(Building { owner: Arc::clone(self), generation: Some(generation), writer: Some(writer), finished: false })
     }
@@ -237,6 +242,24 @@ fn new_writer(generation: &Generation) -> Result<IndexWriter, SearchError> {
     Ok(generation.index.writer_with_num_threads(1, WRITER_BYTES)?)
 }
 
+/// Brings a whole index into [`folder::WALKERS`] parts of like size: each part costs a search its own look-ups, and
+/// as many are walked at once.
+fn merge(generation: &Generation, writer: &mut IndexWriter) -> Result<(), SearchError> {
+    let mut segments = generation.index.searchable_segment_metas()?;
+    segments.sort_by_key(|segment| Reverse(segment.num_docs()));
+    let mut parts: [(u32, Vec<SegmentId>); folder::WALKERS] = Default::default();
+    for segment in &segments {
+        if let Some((documents, part)) = parts.iter_mut().min_by_key(|(documents, _)| *documents) {
+            *documents += segment.num_docs();
+            part.push(segment.id());
+        }
+    }
+    for (_, part) in parts.iter().filter(|(_, part)| part.len() > 1) {
+        writer.merge(part).wait()?;
+    }
+    Ok(())
+}
+
 fn write(generation: &Generation, mut writer: IndexWriter, changes: &[Change]) -> Result<IndexWriter, SearchError> {
     for change in changes {
         let key = match change {
@@ -279,6 +302,7 @@ impl Building {
     pub fn finish(mut self) -> Result<(), SearchError> {
         let (Some(generation), Some(mut writer)) = (self.generation.take(), self.writer.take()) else { return Ok(()) };
         writer.commit()?;
+        merge(&generation, &mut writer)?;
         let owner = Arc::clone(&self.owner);
         // From here on no change can slip in between the replay and the swap.
         let mut writing = lock(&owner.writing);
