@@ -118,6 +118,16 @@ pub struct UsedLot {
     pub quantity: Option<(i64, Uom)>,
 }
 
+impl Correction {
+    /// What was wrong, in words that name nobody.
+    pub fn why(&self, lang: Lang) -> &'static str {
+        match self.reason.as_str() {
+            "did_not_occur" => lang.pick("việc này không xảy ra", "it never happened"),
+            _ => lang.pick("có làm nhưng ghi sai", "it happened, but not as noted"),
+        }
+    }
+}
+
 impl Bilingual {
     /// The text in a language.
     pub fn text(&self, lang: Lang) -> &str {

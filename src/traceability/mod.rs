@@ -5,10 +5,12 @@
 //! the event's id by CBV 2.0, [`identifiers`] the URIs that stand in events, [`quantity`] amounts with units, and
 //! [`warnings`] the rules that look at the steps of a lot together.
 //!
-//! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs.
+//! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs;
+//! [`documents`] hand it out as EPCIS document, table, printed page and passport.
 
 pub mod access;
 pub mod diary;
+pub mod documents;
 pub mod epcis;
 pub mod event_lots;
 pub mod facts;
@@ -52,4 +54,5 @@ pub fn router() -> Router<App> {
         .route("/van-phong/lo/{code}", get(office::show))
         .route("/van-phong/lo/{code}/thu-hoi", get(recalls::ask_office).post(recalls::recall_office))
         .route("/van-phong/lo/{code}/thoi", get(recalls::ask_lift).post(recalls::lift))
+        .merge(documents::router())
 }

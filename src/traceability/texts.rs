@@ -90,6 +90,9 @@ texts! {
     some_input: "Thuốc, chế phẩm" / "A treatment";
     step_wrong: "Bước này ghi sai" / "This step is wrong";
     taken_back(time): "Đã báo ghi sai lúc {time}" / "Taken back on {time}";
+    documents: "Hồ sơ của lô" / "Documents of the lot";
+    still_missing(what): "Còn thiếu: {what}" / "Missing: {what}";
+    documents_all: "Bản in, bảng Excel, EPCIS, hộ chiếu số" / "Printed page, table, EPCIS, passport";
     recalled_on(time): "Lô bị thu hồi từ {time}" / "The lot is recalled since {time}";
 
     diary: "Ghi nhật ký" / "Diary";

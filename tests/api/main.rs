@@ -12,6 +12,7 @@ mod crawl;
 mod database;
 mod differential;
 mod disk;
+mod documents;
 mod files;
 mod jobs;
 mod labels;

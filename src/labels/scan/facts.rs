@@ -222,6 +222,9 @@ pub struct StepFacts {
     pub photos: Vec<Picture>,
     /// Set if it was taken back: it did not happen, or not as told.
     pub taken_back: bool,
+    /// Why, in words that name nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back_why: Option<String>,
     /// A harvest, a recall or other work.
     #[serde(skip)]
     pub mark: &'static str,

@@ -56,7 +56,7 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
     };
     let product = products::by_id(cx, commune, found.product_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let producer = producer(cx, commune, found.producer_id, history.as_ref()).await?;
-    let certificates = products::certificates(cx, commune, product.id).await?;
+    let certificates = certificates(cx, &product, history.as_ref(), reader).await?;
     let stars = products::stars(cx, commune, product.id, reader.today).await?;
     let rows = match found.lot_id {
         Some(lot) => events::events_of_lot(cx, commune, lot).await?,
@@ -92,21 +92,30 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
         lot,
         steps,
         inputs,
-        certificates: certificates
-            .into_iter()
-            .map(|c| CertificateFacts {
-                name: certificate_kind_name(&c.kind, reader.lang).to_owned(),
-                valid: c.is_valid_on(reader.today),
-                kind: c.kind,
-                number: c.number,
-                issuer: c.issuer,
-                scope: c.scope,
-                expires_on: c.expires_on,
-            })
-            .collect(),
+        certificates,
         ocop: stars.map(|d| OcopFacts { stars: d.stars, decision: d.number, expires_on: d.expires_on }),
         record: record(&rows),
     })
+}
+
+/// The certificates that speak for a product, those that end last first.
+pub async fn certificates(
+    cx: &mut Cx<'_>,
+    product: &Product,
+    _history: Option<&LotHistory>,
+    reader: Reader<'_>,
+) -> Result<Vec<CertificateFacts>> {
+    let of_product = products::certificates(cx, reader.commune.id, product.id).await?;
+    let facts = |c: products::Certificate| CertificateFacts {
+        name: certificate_kind_name(&c.kind, reader.lang).to_owned(),
+        valid: c.is_valid_on(reader.today),
+        kind: c.kind,
+        number: c.number,
+        issuer: c.issuer,
+        scope: c.scope,
+        expires_on: c.expires_on,
+    };
+    Ok(of_product.into_iter().map(facts).collect())
 }
 
 fn status(lot: Option<&LotFacts>, voided: bool, reader: Reader<'_>) -> Status {
@@ -124,7 +133,7 @@ fn status(lot: Option<&LotFacts>, voided: bool, reader: Reader<'_>) -> Status {
 }
 
 /// The producer as far as its consents go; None without consent to labels.
-async fn producer(
+pub async fn producer(
     cx: &mut Cx<'_>,
     commune: CommuneId,
     id: ProducerId,
@@ -220,6 +229,7 @@ fn step_facts(
             .map(|days| Withholding::of(step.at.day(), days, harvests)),
         photos: if producer_shown { photos } else { Vec::new() },
         taken_back: !step.stands(),
+        taken_back_why: step.correction.as_ref().map(|correction| correction.why(lang).to_owned()),
         mark,
     }
 }
@@ -240,7 +250,7 @@ async fn input(cx: &mut Cx<'_>, reader: Reader<'_>, used: &UsedLot) -> Result<In
 }
 
 /// The pictures among these files that visitors may see.
-async fn pictures(cx: &mut Cx<'_>, commune: CommuneId, ids: &[FileId]) -> Result<Vec<Picture>> {
+pub async fn pictures(cx: &mut Cx<'_>, commune: CommuneId, ids: &[FileId]) -> Result<Vec<Picture>> {
     let mut pictures = Vec::new();
     for id in ids {
         let Some(row) = files::by_id(cx, commune, *id).await? else { continue };

@@ -93,6 +93,9 @@ texts! {
     record_hash: "Mã băm cuối" / "Last hash";
     record_rule: "Mỗi lần ghi là một sự kiện EPCIS 2.0 có mã băm CBV 2.0 (SHA-256); trang này tính lại từng mã." / "Each entry is an EPCIS 2.0 event with its CBV 2.0 hash (SHA-256); this page computes each anew.";
     record_download: "Tải sổ ghi (EPCIS 2.0, JSON)" / "Download the record (EPCIS 2.0, JSON)";
+    record_table: "Bảng (CSV)" / "Table (CSV)";
+    record_print: "Bản in" / "To print";
+    record_passport: "Hộ chiếu số (JSON)" / "Passport (JSON)";
     rate: "Bạn thấy hàng này thế nào?" / "How did you find it?";
     rate_1: "kém" / "poor";
     rate_2: "tạm" / "so-so";

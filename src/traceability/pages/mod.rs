@@ -22,7 +22,7 @@ use crate::web::{AppError, Ctx, Form};
 const PAGE_ROWS: usize = 50;
 
 /// Identifiers under the commune's base.
-fn identifiers(ctx: &Ctx) -> Result<Identifiers, AppError> {
+pub(super) fn identifiers(ctx: &Ctx) -> Result<Identifiers, AppError> {
     Identifiers::new(&ctx.commune.id_base).map_err(AppError::internal)
 }
 
