@@ -13,7 +13,7 @@ use super::record::PREFIX;
 use super::store::events::{InputLot, TraceEvent};
 use super::store::{events, lots, places};
 use super::template::{Bilingual, StepRole};
-use super::warnings::{PastStep, Warning, harvest_allowed_from, withholding_warnings};
+use super::warnings::{PastStep, Warning, harvest_allowed_from, order_warnings, withholding_warnings};
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, EventId, FileId, PlaceId};
@@ -43,7 +43,7 @@ pub struct LotHistory {
     pub steps: Vec<HistoryStep>,
     /// Lots that were used up to make this one.
     pub inputs: Vec<UsedLot>,
-    /// Harvests that came before a withholding period was over.
+    /// Harvests that came before a withholding period was over, or before anything could be harvested.
     pub warnings: Vec<Warning>,
     /// First day on which harvest is in order after all inputs used so far; None: nothing is withheld.
     pub harvest_from: Option<Day>,
@@ -204,7 +204,7 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
         None => None,
     };
     let past: Vec<PastStep<'_>> = steps.iter().filter(|step| step.stands()).filter_map(past_step).collect();
-    let (warnings, harvest_from) = (withholding_warnings(&past), harvest_allowed_from(&past));
+    let (warnings, harvest_from) = (warnings_in(&past, &lot), harvest_allowed_from(&past));
     let harvest_from = harvest_from.and_then(|day| Day::new(day.year(), day.month().into(), day.day()).ok());
     Ok(LotHistory { lot, product, producer, place, village, steps, inputs, warnings, harvest_from })
 }
@@ -219,6 +219,13 @@ async fn used_lot(cx: &mut Cx<'_>, commune: CommuneId, row: InputLot) -> Result<
         product: product.name,
         quantity: row.quantity.zip(row.uom),
     }))
+}
+
+/// What a person should look at in the steps of a lot that stand.
+pub fn warnings_in(steps: &[PastStep<'_>], lot: &Lot) -> Vec<Warning> {
+    let mut warnings = withholding_warnings(steps);
+    warnings.extend(order_warnings(steps, lot.made_on.start().local().date()));
+    warnings
 }
 
 /// A step as the rules on steps see it.

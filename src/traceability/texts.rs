@@ -110,6 +110,14 @@ texts! {
     time_wrong: "Ghi giờ theo mẫu 16:20." / "Write the time like 16:20.";
     time_future: "Giờ này chưa tới." / "This time is still to come.";
     before_made(step, time): "Việc này phải sau “{step}”, đã ghi lúc {time}." / "This must come after “{step}”, noted for {time}.";
+    before_lot(day): "Lô này làm ra ngày {day}; việc này không thể trước ngày đó." / "This lot was made on {day}; this can't come before.";
+    before_lot_day(done, made): "Ghi là làm ra ngày {done}, trước ngày {made} của lô." / "Noted as made on {done}, before the lot's day, {made}.";
+    harvest_before_planting(harvested, planted): "Thu hoạch ngày {harvested} mà ngày {planted} mới trồng, thả." / "Harvested on {harvested}, but planted or stocked on {planted} only.";
+    check_title: "Xem lại trước khi ghi" / "Please check before it is recorded";
+    step_gone_title: "Chọn lại việc vừa làm" / "Choose the step again";
+    step_gone: "Mẫu của việc này đã thay đổi hoặc chưa được chọn, nên chưa ghi gì. Những gì bạn đã gõ và ảnh vẫn còn: chọn lại việc rồi lưu." / "The form of this step has changed or none was chosen, so nothing was recorded. What you typed and your photos are kept: choose the step again and save.";
+    step_changed: "Mẫu của việc này vừa thay đổi. Chưa ghi gì; xem lại các ô rồi lưu lần nữa." / "The form of this step has just changed. Nothing was recorded; look at the fields and save again.";
+    typed_before: "Bạn đã gõ" / "You typed";
     photos: "Ảnh, nếu có" / "Photos, if any";
     shoot: "Chụp hoặc chọn ảnh" / "Take or choose photos";
     shoot_hint: "Máy tự thu nhỏ ảnh" / "Your phone shrinks them";

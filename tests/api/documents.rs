@@ -3,10 +3,18 @@
 
 use std::path::Path;
 
+use sanvat::ids::LotId;
 use sanvat::producers::model::ConsentField;
 use sanvat::producers::store as producers;
 use sanvat::traceability::epcis::{Document, events_of};
+use sanvat::traceability::event_lots::{LotAmount, StepLots};
+use sanvat::traceability::facts::FactKind;
+use sanvat::traceability::identifiers::Identifiers;
+use sanvat::traceability::model::{Lot, LotCode, templates};
+use sanvat::traceability::record::{DiaryStep, record};
+use sanvat::traceability::store::events::{NewEvent, Stored};
 use sanvat::traceability::store::{events, lots};
+use sanvat::traceability::template::LotUse;
 use sanvat::web::i18n::Lang;
 use serde_json::Value;
 
@@ -63,6 +71,91 @@ fn standard_schema() -> Option<jsonschema::Validator> {
     };
     let schema = serde_json::from_str(&text).unwrap();
     Some(jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap())
+}
+
+/// Records one step of every template there is for the sample's lot, with every fact told, and returns how many.
+async fn every_step(app: &TestApp, sample: &Sample) -> usize {
+    let ids = Identifiers::new("https://id.example").unwrap();
+    let mut tx = app.begin().await;
+    let lot = lots::by_code(&mut tx.cx(), app.commune, &code(sample).parse().unwrap()).await.unwrap().unwrap();
+    let raw = Lot { id: LotId::new(app.now()), code: LotCode::random(), ..lot.clone() };
+    assert!(lots::insert(&mut tx.cx(), &raw).await.unwrap());
+    let amount = |lot: &Lot| LotAmount { class: ids.lot(&lot.id.to_string()).unwrap(), quantity: lot.amount() };
+    let photos = ["ab".repeat(32)];
+    let place = lot.place_id.unwrap();
+    let mut count = 0;
+    for template in templates().steps() {
+        let answer = |key: &str| {
+            let fact = template.facts.iter().find(|fact| fact.key == key)?;
+            Some(match fact.kind {
+                FactKind::Quantity | FactKind::WithholdingDays => "7",
+                FactKind::Temperature => "4,5",
+                _ => "mẫu",
+            })
+        };
+        let facts = template.read_facts(answer).unwrap();
+        let lots = match template.takes_lots() {
+            true => StepLots::Transformation { inputs: vec![amount(&raw)], outputs: vec![amount(&lot)] },
+            false => StepLots::One(amount(&lot)),
+        };
+        let (sends, receives) = (template.event.lots == LotUse::Sends, template.event.lots == LotUse::Receives);
+        let step = DiaryStep {
+            template,
+            facts: &facts,
+            lots,
+            at: app.now().utc(),
+            producer: ids.party(&lot.producer_id.to_string()).unwrap(),
+            place: ids.place(&place.to_string()).unwrap(),
+            source: receives.then(|| ids.party("nguoi-gui").unwrap()),
+            destination: sends.then(|| ids.party("nguoi-nhan").unwrap()),
+            document: sends.then(|| ids.document("pgh-1").unwrap()),
+            photos: &photos,
+        };
+        let event = record(&step, &ids).unwrap_or_else(|error| panic!("{}: {error}", template.key));
+        let new = NewEvent {
+            event: &event,
+            producer: lot.producer_id,
+            place: Some(place),
+            client: None,
+            step: &template.key,
+            note: "",
+            files: &[],
+            by: None,
+            now: app.now(),
+        };
+        assert!(matches!(events::insert(&mut tx.cx(), app.commune, &ids, &new).await.unwrap(), Stored::Added(_)));
+        count += 1;
+    }
+    tx.commit().await.unwrap();
+    count
+}
+
+#[tokio::test]
+async fn a_document_of_every_kind_of_step_keeps_the_standards_schema() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        let steps = every_step(&app, &sample).await;
+        assert!(steps > 30, "{steps} steps");
+        let ask = sample.owner.get(&format!("{}/thu-hoi", sample.lot)).await.expect(200).form("main form");
+        ask.fill("reason", "dữ liệu mẫu").submit().await.expect(200);
+        let answer = app.visitor().get(&format!("{}/epcis.json", sample.label)).await.expect(200);
+        let document = answer.json();
+        if let Some(schema) = standard_schema() {
+            let faults: Vec<String> = schema.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert_eq!(faults, Vec::<String>::new());
+        }
+        let read = Document::from_text(&answer.body()).unwrap();
+        let stored = stored(&app, &sample).await;
+        assert_eq!(stored.len(), steps + 1, "and the recall");
+        assert_eq!(read.events.iter().map(|event| event.to_json()).collect::<Vec<_>>(), stored);
+        assert_eq!(attribute(&document, "EPCClass", "cbvmda:lotNumber").len(), 2, "the lot that went in too");
+        let page = app.visitor().get(&format!("{}/in", sample.label)).await.expect(200);
+        assert_eq!(page.count("#cd + .scroll tbody tr"), steps + 1);
+        let passport = app.visitor().get(&format!("{}/passport.json", sample.label)).await.expect(200).json();
+        assert_eq!(passport["recall"]["reason"], "dữ liệu mẫu");
+        assert_eq!(passport["traceability"]["stages"].as_array().unwrap().len(), steps);
+    })
+    .await;
 }
 
 fn attribute<'a>(document: &'a Value, kind: &str, name: &str) -> Vec<&'a str> {

@@ -27,5 +27,6 @@ mod products;
 mod schema;
 mod search;
 mod sessions_mid_form;
+mod steps;
 mod templates;
 mod web;

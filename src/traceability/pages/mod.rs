@@ -8,6 +8,7 @@ pub mod places;
 pub mod recall;
 pub mod step;
 mod step_answers;
+mod step_gone;
 mod timeline;
 pub mod wrong;
 
