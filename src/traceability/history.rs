@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::event_lots::LotRole;
 use super::model::{Lot, Place, amount_text, templates};
+use super::place_certificates;
+use super::place_certificates::model::PlaceCertificate;
 use super::quantity::Uom;
 use super::record::PREFIX;
 use super::store::events::{InputLot, TraceEvent};
@@ -37,6 +39,8 @@ pub struct LotHistory {
     pub producer: Producer,
     /// Where it was made or harvested.
     pub place: Option<Place>,
+    /// Certificates of that place that the office accepted.
+    pub place_certificates: Vec<PlaceCertificate>,
     /// Name of the place's village, else of the producer's.
     pub village: Option<String>,
     /// What happened, earliest first.
@@ -199,6 +203,10 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
         }
     }
     let place = lot.place_id.and_then(|id| places.into_iter().find(|place| place.id == id));
+    let place_certificates = match &place {
+        Some(place) => place_certificates::store::approved(cx, commune, place.id).await?,
+        None => Vec::new(),
+    };
     let village = match place.as_ref().and_then(|place| place.village_id).or(producer.village_id) {
         Some(id) => crate::producers::store::village(cx, commune, id).await?.map(|village| village.name),
         None => None,
@@ -206,7 +214,7 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     let past: Vec<PastStep<'_>> = steps.iter().filter(|step| step.stands()).filter_map(past_step).collect();
     let (warnings, harvest_from) = (warnings_in(&past, &lot), harvest_allowed_from(&past));
     let harvest_from = harvest_from.and_then(|day| Day::new(day.year(), day.month().into(), day.day()).ok());
-    Ok(LotHistory { lot, product, producer, place, village, steps, inputs, warnings, harvest_from })
+    Ok(LotHistory { lot, product, producer, place, place_certificates, village, steps, inputs, warnings, harvest_from })
 }
 
 async fn used_lot(cx: &mut Cx<'_>, commune: CommuneId, row: InputLot) -> Result<Option<UsedLot>> {

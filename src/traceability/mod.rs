@@ -19,6 +19,7 @@ pub mod history;
 pub mod identifiers;
 pub mod model;
 pub mod pages;
+pub mod place_certificates;
 pub mod quantity;
 pub mod recall;
 pub mod record;
@@ -42,6 +43,8 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/noi", get(places::list))
         .route("/cua-toi/noi/moi", get(places::new).post(places::add))
         .route("/cua-toi/noi/dung", post(places::set_aside))
+        .route("/cua-toi/noi/{id}", get(places::show))
+        .route("/cua-toi/noi/{id}/sua", get(places::edit).post(places::change))
         .route("/cua-toi/lo", get(lots::list))
         .route("/cua-toi/lo/moi", get(lot_new::new).post(lot_new::make))
         .route("/cua-toi/lo/{code}", get(lots::show))
@@ -55,4 +58,5 @@ pub fn router() -> Router<App> {
         .route("/van-phong/lo/{code}/thu-hoi", get(recalls::ask_office).post(recalls::recall_office))
         .route("/van-phong/lo/{code}/thoi", get(recalls::ask_lift).post(recalls::lift))
         .merge(documents::router())
+        .merge(place_certificates::router())
 }

@@ -18,9 +18,13 @@ texts! {
     village: "Thôn" / "Village";
     village_unset: "Chọn thôn" / "Choose the village";
     village_unknown: "Chọn một thôn trong danh sách." / "Choose a village of the list.";
-    area_code: "Mã số vùng trồng" / "Growing-area code";
-    area_code_hint: "Nếu đã được cấp, ví dụ VN-HDOR-0012. Không có thì bỏ trống." / "If one was issued, such as VN-HDOR-0012. Leave empty if there is none.";
-    area_code_wrong: "Mã có 4 đến 40 chữ in hoa, chữ số, dấu chấm hoặc gạch ngang." / "A code has 4 to 40 capital letters, digits, dots or dashes.";
+    place_kind_short: "Loại" / "Kind";
+    place_edit: "Sửa nơi này" / "Change this place";
+    place_stale: "Người khác vừa sửa nơi này. Những gì bạn gõ còn nguyên; xem lại rồi lưu lần nữa." / "Somebody else has just changed this place. What you typed is kept; look again and save once more.";
+    place_address: "Chỗ cụ thể" / "Where exactly";
+    place_address_hint: "Ví dụ: đầu bờ kênh, cạnh trạm bơm. Chỉ hiện cho người khác khi cơ sở đồng ý công khai địa chỉ." / "Such as: by the canal, next to the pump. Shown to others only if the producer agreed to publish its address.";
+    place_located: "Cơ sở đã đồng ý công khai." / "The producer agreed to publish it.";
+    place_not_located: "Chỉ cơ sở và xã thấy." / "For the producer and the office only.";
     gln: "Mã địa điểm GLN" / "Global location number (GLN)";
     gln_hint: "13 chữ số do GS1 cấp. Không có thì bỏ trống." / "13 digits issued by GS1. Leave empty if there is none.";
     gln_length: "GLN có đúng 13 chữ số." / "A GLN has exactly 13 digits.";

@@ -22,6 +22,7 @@ mod markup;
 mod neighbours;
 mod office;
 mod outage;
+mod places;
 mod producers;
 mod products;
 mod schema;

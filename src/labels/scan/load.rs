@@ -98,24 +98,48 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
     })
 }
 
-/// The certificates that speak for a product, those that end last first.
+/// The certificates that speak for a product, and those of the place where the lot was made; those that end last
+/// first.
 pub async fn certificates(
     cx: &mut Cx<'_>,
     product: &Product,
-    _history: Option<&LotHistory>,
+    history: Option<&LotHistory>,
     reader: Reader<'_>,
 ) -> Result<Vec<CertificateFacts>> {
     let of_product = products::certificates(cx, reader.commune.id, product.id).await?;
     let facts = |c: products::Certificate| CertificateFacts {
         name: certificate_kind_name(&c.kind, reader.lang).to_owned(),
         valid: c.is_valid_on(reader.today),
+        valid_when_made: None,
         kind: c.kind,
         number: c.number,
         issuer: c.issuer,
         scope: c.scope,
         expires_on: c.expires_on,
     };
-    Ok(of_product.into_iter().map(facts).collect())
+    let mut all: Vec<CertificateFacts> = of_product.into_iter().map(facts).collect();
+    if let Some(history) = history {
+        let made_on = history.lot.made_on;
+        let speaking = history.place_certificates.iter().filter(|c| c.speaks_for(made_on, reader.today));
+        all.extend(speaking.map(|c| CertificateFacts {
+            name: c.name(reader.lang).to_owned(),
+            valid: c.is_valid_on(reader.today),
+            valid_when_made: Some(c.is_valid_on(made_on)),
+            kind: c.kind.clone(),
+            number: c.number.clone(),
+            issuer: c.issuer.clone(),
+            scope: c.covers(reader.lang),
+            expires_on: c.expires_on,
+        }));
+    }
+    Ok(all)
+}
+
+/// The code of the growing area that a lot comes from; one that covered the day it was made goes before others.
+fn growing_area(history: &LotHistory, today: Day) -> Option<String> {
+    let made_on = history.lot.made_on;
+    let codes = history.place_certificates.iter().filter(|c| c.is_growing_area() && c.speaks_for(made_on, today));
+    codes.max_by_key(|c| (c.is_valid_on(made_on), c.is_valid_on(today))).map(|c| c.number.clone())
 }
 
 fn status(lot: Option<&LotFacts>, voided: bool, reader: Reader<'_>) -> Status {
@@ -188,7 +212,7 @@ fn lot_facts(history: &LotHistory, product: &Product, reader: Reader<'_>) -> Lot
         made_on: lot.made_on,
         best_before: lot.best_before,
         quantity: lot.quantity_text(reader.lang),
-        growing_area: history.place.as_ref().and_then(|place| place.growing_area_code.clone()),
+        growing_area: growing_area(history, reader.today),
         recall: recalled.then(|| Recall {
             at: lot.recalled_at.unwrap_or(lot.created_at),
             reason: lot.recall_reason.clone().unwrap_or_default(),

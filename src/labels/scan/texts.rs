@@ -79,6 +79,8 @@ texts! {
     until(day): "đến {day}" / "until {day}";
     still_valid: "Còn hạn" / "Valid";
     no_longer_valid: "Đã hết hạn" / "Expired";
+    valid_when_made: "còn hạn lúc làm ra lô này" / "valid when this lot was made";
+    not_valid_when_made: "có sau khi làm ra lô này" / "granted after this lot was made";
     ocop_decision(n): "Quyết định {n}" / "Decision {n}";
     record: "Sổ ghi có bị sửa không?" / "Has the record been changed?";
     record_whole: "Chưa thấy bị sửa." / "No change was found.";

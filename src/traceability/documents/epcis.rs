@@ -121,6 +121,7 @@ fn place(papers: &LotPapers, place: &Place) -> Vec<(String, String)> {
     vec![
         standard("name", when(named, &place.name)),
         standard("site", when(located, place.gln.as_deref().unwrap_or_default())),
+        standard("streetAddressOne", when(located, &place.address)),
         own("placeKind", place.kind.word()),
         own("village", when(named, papers.village_of(place.id))),
         own("commune", &papers.area.0),
