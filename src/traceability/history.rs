@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::event_lots::LotRole;
+use super::facts::FactKind;
 use super::model::{Lot, Place, amount_text, templates};
 use super::place_certificates;
 use super::place_certificates::model::PlaceCertificate;
@@ -164,6 +165,16 @@ impl HistoryStep {
     pub fn withheld_to(&self) -> Option<Day> {
         let days = self.withholding_days.filter(|days| *days > 0)?;
         Some(self.at.day().plus_days(i64::from(days)))
+    }
+
+    /// What the producer wrote to it and anybody may read: not to whom it went, from whom it came and by which vehicle.
+    /// Those people agreed to nothing.
+    pub fn public_note(&self) -> String {
+        let others = |kind| matches!(kind, FactKind::Destination | FactKind::Source | FactKind::Vehicle);
+        let facts = templates().step(&self.key).map_or(&[][..], |step| &step.facts);
+        let labels: Vec<&str> = facts.iter().filter(|f| others(f.kind)).map(|f| f.label.vi.as_str()).collect();
+        let names_others = |line: &&str| labels.iter().any(|label| line.starts_with(&format!("{label}: ")));
+        self.note.lines().filter(|line| !names_others(line)).collect::<Vec<_>>().join("\n")
     }
 
     /// How much, for people.

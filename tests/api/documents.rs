@@ -94,9 +94,10 @@ async fn every_step(app: &TestApp, sample: &Sample) -> usize {
             })
         };
         let facts = template.read_facts(answer).unwrap();
-        let lots = match template.takes_lots() {
-            true => StepLots::Transformation { inputs: vec![amount(&raw)], outputs: vec![amount(&lot)] },
-            false => StepLots::One(amount(&lot)),
+        let lots = if template.takes_lots() {
+            StepLots::Transformation { inputs: vec![amount(&raw)], outputs: vec![amount(&lot)] }
+        } else {
+            StepLots::One(amount(&lot))
         };
         let (sends, receives) = (template.event.lots == LotUse::Sends, template.event.lots == LotUse::Receives);
         let step = DiaryStep {
@@ -212,7 +213,7 @@ async fn after_a_withdrawal_no_document_names_the_producer() {
             }
         }
         let own = sample.owner.get(&format!("{}/tai-lieu/events.csv", sample.lot)).await.expect(200).body();
-        assert!(own.contains("chị Mẫu hái") && own.contains("Vườn mẫu bờ sông"), "{own}");
+        assert!(own.contains("chị Mẫu hái") && own.contains("Chợ mẫu") && own.contains("Vườn mẫu bờ sông"), "{own}");
         let page = sample.owner.get(&sample.lot).await.expect(200);
         assert!(page.says("Còn thiếu: tên cơ sở"), "{page}");
     })
@@ -235,6 +236,7 @@ async fn the_table_has_a_row_for_each_event_and_no_formula() {
         assert_eq!(rows.len(), 7);
         assert_eq!((&rows[0][at("eventTime")], &rows[0][at("sv:inputName")]), ("2026-06-01 14:05", "'=Bt mẫu"));
         assert_eq!((&rows[1][at("quantity")], &rows[1][at("uom")]), ("120", "KGM"));
+        assert_eq!((&rows[1][at("note")], &rows[6][at("note")]), ("chị Mẫu hái", ""), "who it went to is not for all");
         let states: Vec<&str> = rows.iter().map(|row| &row[at("errorDeclaration")]).collect();
         assert_eq!(states[3..5], ["đã báo ghi sai", "việc này không xảy ra"], "{states:?}");
     })
@@ -295,7 +297,7 @@ async fn the_printed_page_tells_the_ten_items_and_the_way() {
         let officer = app.officer().await;
         let check = |page: &Page| {
             assert_eq!(html::faults(page, Lang::Vi), Vec::<String>::new());
-            assert_eq!(page.count("#muoi + dl > div"), 10, "{page}");
+            assert_eq!(page.count("#muoi + table tr"), 10, "{page}");
             assert_eq!(page.count("#cd + .scroll tbody tr"), 6, "{page}");
             assert_eq!(page.text("#cd + .scroll s"), "Tưới nước");
             assert!(page.has("img[src$='qr.svg']"));

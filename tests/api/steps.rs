@@ -171,6 +171,11 @@ async fn an_early_harvest_and_a_wrong_step_are_seen_by_buyers_and_the_office() {
         let scan = app.visitor().get(&sample.label).await.expect(200);
         assert_eq!(scan.text(".way del"), "Tưới nước");
         assert!(scan.says("việc này không xảy ra") && !scan.says("bấm nhầm lô"), "{scan}");
+        let ship = form(&sample, "fresh.ship").await.fill("destination", "anh Mua Mẫu").fill("vehicle", "34C-000.00");
+        let lot = ship.fill("note", "xe lạnh").submit().await.expect(200);
+        assert!(lot.says("anh Mua Mẫu") && lot.says("34C-000.00"), "{lot}");
+        let scan = app.visitor().get(&sample.label).await.expect(200);
+        assert!(scan.says("xe lạnh") && !scan.says("Mua Mẫu") && !scan.says("34C"), "{scan}");
         let json = app.visitor().program().get(&sample.label).await.json();
         let steps = json["steps"].as_array().unwrap();
         let water = steps.iter().find(|step| step["step"] == "fresh.water").unwrap();

@@ -246,7 +246,7 @@ fn step_facts(
         used: step.input_name.clone(),
         dose: step.dose.clone(),
         celsius: step.celsius.clone().map(|text| if lang == Lang::Vi { text.replace('.', ",") } else { text }),
-        note: if producer_shown { step.note.clone() } else { String::new() },
+        note: if producer_shown { step.public_note() } else { String::new() },
         withholding: step
             .withholding_days
             .filter(|days| *days > 0)

@@ -82,7 +82,7 @@ impl PrintPage {
             step.input_name.clone(),
             step.dose.clone(),
             days.map(|days| format!("{}: {days}", self.t.column_days().to_lowercase())),
-            step.celsius.as_ref().map(|degrees| format!("{degrees} °C")),
+            step.celsius.as_ref().map(|degrees| format!("{} °C", degrees.replace('.', self.lang().pick(",", ".")))),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }

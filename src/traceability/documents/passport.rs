@@ -21,6 +21,8 @@ pub const SCHEMA_PATH: &str = "/api/schema/lot-passport.json";
 pub const SCHEMA: &str = include_str!("lot-passport.schema.json");
 /// The kind of certificate that registers a mark.
 const TRADEMARK: &str = "trademark";
+/// The kinds of certificate that say by which standard something was made.
+const NORMS: [&str; 6] = ["vietgap", "globalgap", "organic", "food-safety", "haccp", "iso-22000"];
 
 words! {
     /// What a passport may lack.
@@ -281,7 +283,7 @@ fn ten_items(papers: &LotPapers, lang: Lang) -> TenItems {
     let producer = papers.producer();
     let valid = |c: &&CertificateFacts| c.valid;
     let mark = papers.certificates.iter().filter(valid).find(|c| c.kind == TRADEMARK);
-    let norms = papers.certificates.iter().filter(valid).filter(|c| c.kind != TRADEMARK);
+    let norms = papers.certificates.iter().filter(valid).filter(|c| NORMS.contains(&c.kind.as_str()));
     let standards = content.standards.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
     let (days, best_before) = (content.shelf_life_days.filter(|days| *days > 0), h.lot.best_before);
     TenItems {

@@ -60,7 +60,12 @@ fn cells(papers: &LotPapers, row: &TraceEvent, t: Texts) -> Vec<Cell> {
     let text = |read: fn(&HistoryStep) -> Option<&str>| Cell::text(facts.and_then(read).unwrap_or_default());
     let quantity = facts.and_then(|step| step.quantity);
     // A note may name a person; the reason of a recall is for everybody.
-    let notes = papers.tells_names() || step.is_some_and(HistoryStep::is_recall);
+    let note = match (papers.audience, step) {
+        (Audience::Own, _) => row.note.clone(),
+        (Audience::Public, Some(step)) if step.is_recall() => row.note.clone(),
+        (Audience::Public, _) if row.is_error_declaration || !papers.tells_names() => String::new(),
+        (Audience::Public, step) => step.map(HistoryStep::public_note).unwrap_or_default(),
+    };
     vec![
         moment(row.event_time),
         Cell::text(step.map(|step| step.label.text(t.0)).unwrap_or_default()),
@@ -73,7 +78,7 @@ fn cells(papers: &LotPapers, row: &TraceEvent, t: Texts) -> Vec<Cell> {
         facts.and_then(|step| step.withholding_days).map_or(Cell::Empty, |days| Cell::Number(days.into())),
         text(|step| step.celsius.as_deref()),
         facts.map_or(Cell::Empty, |step| Cell::Number(step.photos.len() as i64)),
-        Cell::text(if notes { row.note.as_str() } else { "" }),
+        Cell::text(note),
         moment(row.record_time),
         Cell::text(place_id.map(|id| id.to_string()).unwrap_or_default()),
         Cell::text(row.event_type.as_str()),

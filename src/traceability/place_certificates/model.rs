@@ -107,7 +107,7 @@ impl PlaceCertificate {
     /// Number, issuer, what it covers and its days, in one line.
     pub fn line(&self, lang: Lang) -> String {
         let t = Texts(lang);
-        let from = self.issued_on.map(|day| t.from_day(day));
+        let from = self.issued_on.map(|day| t.since_day(day));
         let until = self.expires_on.map(|day| t.until(day));
         let parts = [Some(self.number.clone()), Some(self.issuer.clone()), Some(self.covers(lang)), from, until];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
@@ -227,7 +227,9 @@ mod tests {
     fn a_form_is_read_and_its_slips_are_told() {
         let read_from = |pairs: &[(&str, &str)]| {
             let mut form = Form::default();
-            pairs.iter().for_each(|(name, value)| form.push(name, value));
+            for (name, value) in pairs {
+                form.push(name, value);
+            }
             let read = read(&mut form, Uuid::nil(), day(6, 14), Lang::Vi);
             (read, form)
         };

@@ -32,7 +32,7 @@ texts! {
     expired: "Hết hạn" / "Expired";
     for_market(market): "thị trường {market}" / "market {market}";
     hectares(n): "{n} ha" / "{n} ha";
-    from_day(day): "từ {day}" / "from {day}";
+    since_day(day): "từ {day}" / "from {day}";
     until(day): "đến {day}" / "until {day}";
     office_title: "Giấy tờ của nơi sản xuất" / "Certificates of places";
     office_lead: "Xem giấy rồi mới công nhận: sau đó người mua thấy trên trang tem." / "Look at the paper before accepting it: buyers then see it on label pages.";
