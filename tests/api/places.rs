@@ -103,11 +103,8 @@ async fn turning_down_and_withdrawing_need_a_reason_and_are_seen_at_once() {
         assert!(app.visitor().get(&sample.label).await.says("VN-MAU-0002"));
         let list = officer.get("/van-phong/noi").await.expect(200);
         let form = list.form("#dang ~ .card form");
-        form.clone()
-            .fill(&form.names().into_iter().find(|n| n.starts_with("ly-do-")).unwrap().to_owned(), "Hết hiệu lực")
-            .press("quyet=thoi")
-            .await
-            .expect(200);
+        let reason = form.names().into_iter().find(|name| name.starts_with("ly-do-")).unwrap().to_owned();
+        form.fill(&reason, "Hết hiệu lực").press("quyet=thoi").await.expect(200);
         assert!(!app.visitor().get(&sample.label).await.says("VN-MAU-0002"));
         let form = certificate(&sample.owner, &place, &[("number", "VN-MAU-0003")]).await.expect(200);
         form.form("main .rows form").submit().await.expect(200);
