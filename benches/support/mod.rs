@@ -35,6 +35,22 @@ impl Client {
             "GET {path} HTTP/1.1\r\nhost: bench\r\naccept: {accept}\r\naccept-language: vi\r\n\
              user-agent: Mozilla/5.0 (Linux; Android 11) Mobile Safari\r\n\r\n"
         );
+        self.send(&request, path, "200").await
+    }
+
+    /// Sends a form in parts, whose boundary is `bench`, as the person of this cookie; anything but a redirect (303) is
+    /// an error.
+    pub async fn post_form(&mut self, path: &str, cookie: &str, body: &str) -> Outcome<()> {
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: bench\r\naccept: text/html\r\ncookie: {cookie}\r\n\
+             sec-fetch-site: same-origin\r\nuser-agent: Mozilla/5.0 (Linux; Android 11) Mobile Safari\r\n\
+             content-type: multipart/form-data; boundary=bench\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        self.send(&request, path, "303").await.map(drop)
+    }
+
+    async fn send(&mut self, request: &str, path: &str, status: &str) -> Outcome<&[u8]> {
         self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         let (head, length) = loop {
@@ -43,7 +59,7 @@ impl Client {
             }
             if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 let head = std::str::from_utf8(&self.buffer[..end])?.to_ascii_lowercase();
-                if !head.starts_with("http/1.1 200") {
+                if !head.starts_with(&format!("http/1.1 {status}")) {
                     return Err(format!("{path}: {}", head.lines().next().unwrap_or_default()).into());
                 }
                 let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;

@@ -11,7 +11,7 @@ pub mod gtin;
 mod list_pages;
 pub mod model;
 mod paper_pages;
-mod papers;
+pub mod papers;
 mod photo_pages;
 pub mod season;
 mod step_pages;

@@ -5,6 +5,7 @@ use super::model::CertificateContent;
 use super::steps::line;
 use super::texts::Texts;
 use crate::clock::{Day, DayError};
+use crate::traceability::model::growing_area_code;
 use crate::web::{Form, Lang};
 
 /// Most certificates of a product.
@@ -35,9 +36,9 @@ pub fn read(form: &mut Form, id: uuid::Uuid, today: Day, lang: Lang) -> Option<C
     }
     let mut number = line(form, "number", 80, lang).unwrap_or_default();
     if kind == AREA_CODE {
-        number = number.to_uppercase();
-        if !is_area_code(&number) {
-            form.fail("number", t.paper_area_code());
+        match growing_area_code(&number) {
+            Some(code) => number = code,
+            None => form.fail("number", t.paper_area_code()),
         }
     }
     let issuer = line(form, "issuer", 160, lang).unwrap_or_default();
@@ -54,14 +55,6 @@ pub fn read(form: &mut Form, id: uuid::Uuid, today: Day, lang: Lang) -> Option<C
     }
     let certificate = CertificateContent { id, kind, number, issuer, scope, issued_on, expires_on, file: None };
     form.is_fine().then_some(certificate)
-}
-
-/// `^[A-Z0-9][A-Z0-9.-]{3,39}$` (DOMAIN.md §4).
-fn is_area_code(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    (4..=40).contains(&text.len())
-        && text.bytes().next().is_some_and(plain)
-        && text.bytes().all(|b| plain(b) || b == b'.' || b == b'-')
 }
 
 fn read_day(form: &mut Form, name: &str, t: Texts) -> Option<Day> {

@@ -18,6 +18,7 @@ use crate::accounts::model::Role;
 use crate::ids::{EnquiryId, FeedbackId, RevisionId};
 use crate::jobs;
 use crate::producers::model::State;
+use crate::traceability::place_certificates::store as place_certificates;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page, audit};
 
@@ -53,6 +54,8 @@ struct DeskPage {
     next: Option<Uuid>,
     may_decide: bool,
     is_admin: bool,
+    /// Certificates of places that wait.
+    place_papers: i64,
 }
 
 impl DeskPage {
@@ -151,6 +154,10 @@ async fn show(ctx: &Ctx, kind: Option<WorkKind>, asked: Option<Uuid>, form: Form
     let page = Page::of(ctx, Area::Office, DESK);
     let kind = kind.map(WorkKind::word).unwrap_or_default();
     let may_decide = ctx.officer().is_ok();
+    let place_papers = {
+        let mut conn = ctx.app.db.read().await?;
+        place_certificates::waiting(&mut conn.cx(), ctx.commune_id()).await?
+    };
     let is_admin = ctx.person()?.has_role(ctx.commune_id(), &[Role::Admin]);
     Ok(DeskPage {
         page,
@@ -165,6 +172,7 @@ async fn show(ctx: &Ctx, kind: Option<WorkKind>, asked: Option<Uuid>, form: Form
         asked: asked.is_some(),
         next,
         may_decide,
+        place_papers,
         is_admin,
     })
 }

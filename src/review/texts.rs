@@ -165,6 +165,7 @@ texts! {
     changed_at: "Sửa lần cuối" / "Last changed";
     add_producer: "Thêm cơ sở" / "Add a producer";
     villages_link: "Thôn" / "Villages";
+    place_papers_link(n): "Giấy tờ nơi sản xuất ({n} chờ)" / "Certificates of places ({n} waiting)";
     misses_link: "Tìm mà không thấy" / "Searched in vain";
     people_link: "Người dùng" / "People";
     no_rows: "Không có dòng nào khớp. Thử bỏ bớt điều kiện lọc." / "Nothing fits. Try fewer conditions.";

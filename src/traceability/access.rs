@@ -1,10 +1,10 @@
 //! Who may see and change which lots and places: the gate before the pages of this room.
 
-use super::model::{Lot, LotCode};
-use super::store::lots;
+use super::model::{Lot, LotCode, Place};
+use super::store::{lots, places};
 use crate::accounts::model::Role;
 use crate::db::Cx;
-use crate::ids::UserId;
+use crate::ids::{PlaceId, UserId};
 use crate::producers::acting::Acting;
 use crate::producers::model::{Channel, Producer};
 use crate::producers::store as producers;
@@ -28,6 +28,15 @@ pub async fn my_lot(ctx: &Ctx, cx: &mut Cx<'_>, code: &str) -> Result<MyLot, App
     let lot = lot_of(ctx, cx, code).await?;
     let (producer, author) = Acting::of_id(ctx, cx, lot.producer_id).await?;
     Ok(MyLot { lot, producer, author })
+}
+
+/// The place of this id with its producer, for who acts for that; everybody else is told that there is none.
+pub async fn my_place(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<(Place, Producer, Author), AppError> {
+    ctx.person()?;
+    let id: PlaceId = id.parse().map_err(|_| AppError::NotFound)?;
+    let place = places::by_id(cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)?;
+    let (producer, author) = Acting::of_id(ctx, cx, place.producer_id).await?;
+    Ok((place, producer, author))
 }
 
 /// The lot of this code in the request's commune. An address in another spelling leads to the right one.

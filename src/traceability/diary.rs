@@ -5,14 +5,14 @@ use uuid::Uuid;
 
 use super::event_lots::{LotAmount, StepLots};
 use super::facts::Facts;
-use super::history::{HistoryStep, LotHistory, past_step};
+use super::history::{HistoryStep, LotHistory, past_step, warnings_in};
 use super::identifiers::{IdentifierError, Identifiers};
 use super::model::Lot;
 use super::recall::{Notice, notice};
 use super::record::{DiaryStep, ErrorReason, RecordError, declare_error, record};
 use super::store::events::{NewEvent, Stored, insert};
 use super::template::{StepRole, StepTemplate};
-use super::warnings::{PastStep, Warning, withholding_warnings};
+use super::warnings::{PastStep, Warning};
 use crate::clock::Time;
 use crate::db::Cx;
 use crate::files::store::FileRow;
@@ -187,15 +187,26 @@ pub fn warnings_of(history: &LotHistory, template: &StepTemplate, facts: &Facts,
         input_name: facts.input_name(),
         withholding_days: facts.withholding_days(),
     });
-    withholding_warnings(&past).into_iter().filter(|warning| !history.warnings.contains(warning)).collect()
+    warnings_in(&past, &history.lot).into_iter().filter(|warning| !history.warnings.contains(warning)).collect()
 }
 
 /// The step of a lot before which this one makes no sense: goods are cooled, packed and sent only once they are
 /// there.
 pub fn must_follow<'h>(history: &'h LotHistory, template: &StepTemplate, at: Time) -> Option<&'h HistoryStep> {
-    let after_goods = matches!(template.role, StepRole::Packing | StepRole::Shipping)
-        || (template.role == StepRole::Handling && template.event.biz_step == "storing");
+    first_making(history).filter(|first| needs_goods(template) && at < first.at)
+}
+
+/// True if a step that needs goods comes before the day of a lot whose making is not noted.
+pub fn before_lot(history: &LotHistory, template: &StepTemplate, at: Time) -> bool {
+    needs_goods(template) && first_making(history).is_none() && at.day() < history.lot.made_on
+}
+
+fn needs_goods(template: &StepTemplate) -> bool {
+    matches!(template.role, StepRole::Packing | StepRole::Shipping)
+        || (template.role == StepRole::Handling && template.event.biz_step == "storing")
+}
+
+fn first_making(history: &LotHistory) -> Option<&HistoryStep> {
     let makes = |role| matches!(role, Some(StepRole::Harvest | StepRole::Making));
-    let first = history.standing().filter(|step| makes(step.role)).min_by_key(|step| step.at)?;
-    (after_goods && at < first.at).then_some(first)
+    history.standing().filter(|step| makes(step.role)).min_by_key(|step| step.at)
 }

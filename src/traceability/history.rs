@@ -7,13 +7,16 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::event_lots::LotRole;
+use super::facts::FactKind;
 use super::model::{Lot, Place, amount_text, templates};
+use super::place_certificates;
+use super::place_certificates::model::PlaceCertificate;
 use super::quantity::Uom;
 use super::record::PREFIX;
 use super::store::events::{InputLot, TraceEvent};
 use super::store::{events, lots, places};
 use super::template::{Bilingual, StepRole};
-use super::warnings::{PastStep, Warning, harvest_allowed_from, withholding_warnings};
+use super::warnings::{PastStep, Warning, harvest_allowed_from, order_warnings, withholding_warnings};
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, EventId, FileId, PlaceId};
@@ -37,13 +40,15 @@ pub struct LotHistory {
     pub producer: Producer,
     /// Where it was made or harvested.
     pub place: Option<Place>,
+    /// Certificates of that place that the office accepted.
+    pub place_certificates: Vec<PlaceCertificate>,
     /// Name of the place's village, else of the producer's.
     pub village: Option<String>,
     /// What happened, earliest first.
     pub steps: Vec<HistoryStep>,
     /// Lots that were used up to make this one.
     pub inputs: Vec<UsedLot>,
-    /// Harvests that came before a withholding period was over.
+    /// Harvests that came before a withholding period was over, or before anything could be harvested.
     pub warnings: Vec<Warning>,
     /// First day on which harvest is in order after all inputs used so far; None: nothing is withheld.
     pub harvest_from: Option<Day>,
@@ -118,6 +123,16 @@ pub struct UsedLot {
     pub quantity: Option<(i64, Uom)>,
 }
 
+impl Correction {
+    /// What was wrong, in words that name nobody.
+    pub fn why(&self, lang: Lang) -> &'static str {
+        match self.reason.as_str() {
+            "did_not_occur" => lang.pick("việc này không xảy ra", "it never happened"),
+            _ => lang.pick("có làm nhưng ghi sai", "it happened, but not as noted"),
+        }
+    }
+}
+
 impl Bilingual {
     /// The text in a language.
     pub fn text(&self, lang: Lang) -> &str {
@@ -150,6 +165,16 @@ impl HistoryStep {
     pub fn withheld_to(&self) -> Option<Day> {
         let days = self.withholding_days.filter(|days| *days > 0)?;
         Some(self.at.day().plus_days(i64::from(days)))
+    }
+
+    /// What the producer wrote to it and anybody may read: not to whom it went, from whom it came and by which vehicle.
+    /// Those people agreed to nothing.
+    pub fn public_note(&self) -> String {
+        let others = |kind| matches!(kind, FactKind::Destination | FactKind::Source | FactKind::Vehicle);
+        let facts = templates().step(&self.key).map_or(&[][..], |step| &step.facts);
+        let labels: Vec<&str> = facts.iter().filter(|f| others(f.kind)).map(|f| f.label.vi.as_str()).collect();
+        let names_others = |line: &&str| labels.iter().any(|label| line.starts_with(&format!("{label}: ")));
+        self.note.lines().filter(|line| !names_others(line)).collect::<Vec<_>>().join("\n")
     }
 
     /// How much, for people.
@@ -189,14 +214,18 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
         }
     }
     let place = lot.place_id.and_then(|id| places.into_iter().find(|place| place.id == id));
+    let place_certificates = match &place {
+        Some(place) => place_certificates::store::approved(cx, commune, place.id).await?,
+        None => Vec::new(),
+    };
     let village = match place.as_ref().and_then(|place| place.village_id).or(producer.village_id) {
         Some(id) => crate::producers::store::village(cx, commune, id).await?.map(|village| village.name),
         None => None,
     };
     let past: Vec<PastStep<'_>> = steps.iter().filter(|step| step.stands()).filter_map(past_step).collect();
-    let (warnings, harvest_from) = (withholding_warnings(&past), harvest_allowed_from(&past));
+    let (warnings, harvest_from) = (warnings_in(&past, &lot), harvest_allowed_from(&past));
     let harvest_from = harvest_from.and_then(|day| Day::new(day.year(), day.month().into(), day.day()).ok());
-    Ok(LotHistory { lot, product, producer, place, village, steps, inputs, warnings, harvest_from })
+    Ok(LotHistory { lot, product, producer, place, place_certificates, village, steps, inputs, warnings, harvest_from })
 }
 
 async fn used_lot(cx: &mut Cx<'_>, commune: CommuneId, row: InputLot) -> Result<Option<UsedLot>> {
@@ -209,6 +238,13 @@ async fn used_lot(cx: &mut Cx<'_>, commune: CommuneId, row: InputLot) -> Result<
         product: product.name,
         quantity: row.quantity.zip(row.uom),
     }))
+}
+
+/// What a person should look at in the steps of a lot that stand.
+pub fn warnings_in(steps: &[PastStep<'_>], lot: &Lot) -> Vec<Warning> {
+    let mut warnings = withholding_warnings(steps);
+    warnings.extend(order_warnings(steps, lot.made_on.start().local().date()));
+    warnings
 }
 
 /// A step as the rules on steps see it.

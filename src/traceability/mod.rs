@@ -5,10 +5,12 @@
 //! the event's id by CBV 2.0, [`identifiers`] the URIs that stand in events, [`quantity`] amounts with units, and
 //! [`warnings`] the rules that look at the steps of a lot together.
 //!
-//! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs.
+//! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs;
+//! [`documents`] hand it out as EPCIS document, table, printed page and passport.
 
 pub mod access;
 pub mod diary;
+pub mod documents;
 pub mod epcis;
 pub mod event_lots;
 pub mod facts;
@@ -17,6 +19,7 @@ pub mod history;
 pub mod identifiers;
 pub mod model;
 pub mod pages;
+pub mod place_certificates;
 pub mod quantity;
 pub mod recall;
 pub mod record;
@@ -40,6 +43,8 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/noi", get(places::list))
         .route("/cua-toi/noi/moi", get(places::new).post(places::add))
         .route("/cua-toi/noi/dung", post(places::set_aside))
+        .route("/cua-toi/noi/{id}", get(places::show))
+        .route("/cua-toi/noi/{id}/sua", get(places::edit).post(places::change))
         .route("/cua-toi/lo", get(lots::list))
         .route("/cua-toi/lo/moi", get(lot_new::new).post(lot_new::make))
         .route("/cua-toi/lo/{code}", get(lots::show))
@@ -52,4 +57,6 @@ pub fn router() -> Router<App> {
         .route("/van-phong/lo/{code}", get(office::show))
         .route("/van-phong/lo/{code}/thu-hoi", get(recalls::ask_office).post(recalls::recall_office))
         .route("/van-phong/lo/{code}/thoi", get(recalls::ask_lift).post(recalls::lift))
+        .merge(documents::router())
+        .merge(place_certificates::router())
 }

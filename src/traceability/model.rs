@@ -149,10 +149,12 @@ pub struct Place {
     pub village_id: Option<VillageId>,
     /// Global location number, if it has one.
     pub gln: Option<String>,
-    /// Growing-area code, if it has one.
-    pub growing_area_code: Option<String>,
+    /// Where exactly it is; told to others only with the producer's consent.
+    pub address: String,
     /// No longer offered for new steps.
     pub hidden: bool,
+    /// Counts up with each change.
+    pub version: i64,
     /// When it was added.
     pub created_at: Time,
 }

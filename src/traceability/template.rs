@@ -64,6 +64,8 @@ pub struct Bilingual {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepRole {
+    /// Life begins here: sown, planted, born, stocked.
+    Planting,
     /// Growing and tending.
     Care,
     /// Something was used that may need a withholding period.
@@ -278,8 +280,11 @@ mod tests {
         let templates = StepTemplates::built_in().unwrap();
         assert!(templates.family(Family::Tourism).unwrap().steps.is_empty());
         for (family, steps) in [
-            (Family::Fresh, &["spray", "harvest", "cool", "pack", "ship", "receive"][..]),
-            (Family::Grain, &["harvest", "dry", "mill", "pack", "ship"]),
+            (
+                Family::Fresh,
+                &["plant", "prune", "spray", "fertilise", "harvest", "cool", "pack", "ship", "receive"][..],
+            ),
+            (Family::Grain, &["plant", "harvest", "dry", "mill", "pack", "ship"]),
             (Family::Livestock, &["stock", "feed", "treat", "slaughter", "catch", "pack", "ship"]),
             (Family::Processed, &["receive", "make", "pack", "ship"]),
             (Family::Craft, &["receive", "make", "care", "finish", "ship"]),
@@ -287,6 +292,22 @@ mod tests {
             for step in steps {
                 assert!(templates.step(&format!("{}.{step}", family.as_str())).is_some(), "{family:?} {step}");
             }
+        }
+    }
+
+    #[test]
+    fn where_something_is_used_its_name_dose_and_days_are_asked() {
+        let templates = StepTemplates::built_in().unwrap();
+        let used: Vec<&StepTemplate> = templates.steps().filter(|step| step.role == StepRole::InputUse).collect();
+        assert!(used.len() >= 6, "{}", used.len());
+        for step in used {
+            let asked: Vec<(FactKind, bool)> = step.facts.iter().map(|fact| (fact.kind, fact.required)).collect();
+            for fact in [(FactKind::InputName, true), (FactKind::Dose, false), (FactKind::WithholdingDays, false)] {
+                assert!(asked.contains(&fact), "{}: {fact:?}", step.key);
+            }
+        }
+        for key in ["fresh.plant", "grain.plant", "livestock.stock"] {
+            assert_eq!(templates.step(key).unwrap().role, StepRole::Planting, "{key}");
         }
     }
 

@@ -18,9 +18,13 @@ texts! {
     village: "Thôn" / "Village";
     village_unset: "Chọn thôn" / "Choose the village";
     village_unknown: "Chọn một thôn trong danh sách." / "Choose a village of the list.";
-    area_code: "Mã số vùng trồng" / "Growing-area code";
-    area_code_hint: "Nếu đã được cấp, ví dụ VN-HDOR-0012. Không có thì bỏ trống." / "If one was issued, such as VN-HDOR-0012. Leave empty if there is none.";
-    area_code_wrong: "Mã có 4 đến 40 chữ in hoa, chữ số, dấu chấm hoặc gạch ngang." / "A code has 4 to 40 capital letters, digits, dots or dashes.";
+    place_kind_short: "Loại" / "Kind";
+    place_edit: "Sửa nơi này" / "Change this place";
+    place_stale: "Người khác vừa sửa nơi này. Những gì bạn gõ còn nguyên; xem lại rồi lưu lần nữa." / "Somebody else has just changed this place. What you typed is kept; look again and save once more.";
+    place_address: "Chỗ cụ thể" / "Where exactly";
+    place_address_hint: "Ví dụ: đầu bờ kênh, cạnh trạm bơm. Chỉ hiện cho người khác khi cơ sở đồng ý công khai địa chỉ." / "Such as: by the canal, next to the pump. Shown to others only if the producer agreed to publish its address.";
+    place_located: "Cơ sở đã đồng ý công khai." / "The producer agreed to publish it.";
+    place_not_located: "Chỉ cơ sở và xã thấy." / "For the producer and the office only.";
     gln: "Mã địa điểm GLN" / "Global location number (GLN)";
     gln_hint: "13 chữ số do GS1 cấp. Không có thì bỏ trống." / "13 digits issued by GS1. Leave empty if there is none.";
     gln_length: "GLN có đúng 13 chữ số." / "A GLN has exactly 13 digits.";
@@ -90,6 +94,9 @@ texts! {
     some_input: "Thuốc, chế phẩm" / "A treatment";
     step_wrong: "Bước này ghi sai" / "This step is wrong";
     taken_back(time): "Đã báo ghi sai lúc {time}" / "Taken back on {time}";
+    documents: "Hồ sơ của lô" / "Documents of the lot";
+    still_missing(what): "Còn thiếu: {what}" / "Missing: {what}";
+    documents_all: "Bản in, bảng Excel, EPCIS, hộ chiếu số" / "Printed page, table, EPCIS, passport";
     recalled_on(time): "Lô bị thu hồi từ {time}" / "The lot is recalled since {time}";
 
     diary: "Ghi nhật ký" / "Diary";
@@ -107,6 +114,14 @@ texts! {
     time_wrong: "Ghi giờ theo mẫu 16:20." / "Write the time like 16:20.";
     time_future: "Giờ này chưa tới." / "This time is still to come.";
     before_made(step, time): "Việc này phải sau “{step}”, đã ghi lúc {time}." / "This must come after “{step}”, noted for {time}.";
+    before_lot(day): "Lô này làm ra ngày {day}; việc này không thể trước ngày đó." / "This lot was made on {day}; this can't come before.";
+    before_lot_day(done, made): "Ghi là làm ra ngày {done}, trước ngày {made} của lô." / "Noted as made on {done}, before the lot's day, {made}.";
+    harvest_before_planting(harvested, planted): "Thu hoạch ngày {harvested} mà ngày {planted} mới trồng, thả." / "Harvested on {harvested}, but planted or stocked on {planted} only.";
+    check_title: "Xem lại trước khi ghi" / "Please check before it is recorded";
+    step_gone_title: "Chọn lại việc vừa làm" / "Choose the step again";
+    step_gone: "Mẫu của việc này đã thay đổi hoặc chưa được chọn, nên chưa ghi gì. Những gì bạn đã gõ và ảnh vẫn còn: chọn lại việc rồi lưu." / "The form of this step has changed or none was chosen, so nothing was recorded. What you typed and your photos are kept: choose the step again and save.";
+    step_changed: "Mẫu của việc này vừa thay đổi. Chưa ghi gì; xem lại các ô rồi lưu lần nữa." / "The form of this step has just changed. Nothing was recorded; look at the fields and save again.";
+    typed_before: "Bạn đã gõ" / "You typed";
     photos: "Ảnh, nếu có" / "Photos, if any";
     shoot: "Chụp hoặc chọn ảnh" / "Take or choose photos";
     shoot_hint: "Máy tự thu nhỏ ảnh" / "Your phone shrinks them";

@@ -35,6 +35,20 @@ pub enum Warning {
         /// The first day on which harvest would have been in order.
         safe_from: Date,
     },
+    /// Harvested before anything was planted or stocked.
+    HarvestBeforePlanting {
+        /// The first local day on which it was planted.
+        planted_on: Date,
+        /// The local day of the harvest.
+        harvested_on: Date,
+    },
+    /// Harvested or made before the day that the lot names.
+    BeforeLot {
+        /// The day on which the lot was harvested or made.
+        made_on: Date,
+        /// The local day of the step.
+        done_on: Date,
+    },
     /// More came out than went in.
     MoreOutThanIn {
         /// What is measured.
@@ -70,6 +84,26 @@ pub fn withholding_warnings(steps: &[PastStep<'_>]) -> Vec<Warning> {
                     safe_from,
                 });
             }
+        }
+    }
+    warnings
+}
+
+/// Harvests before the first planting, and goods that came to be before the day that the lot names, in the order of
+/// their times.
+pub fn order_warnings(steps: &[PastStep<'_>], made_on: Date) -> Vec<Warning> {
+    let makes = |step: &&PastStep<'_>| matches!(step.role, StepRole::Harvest | StepRole::Making);
+    let mut making: Vec<&PastStep<'_>> = steps.iter().filter(makes).collect();
+    making.sort_by_key(|step| step.at);
+    let planted = steps.iter().filter(|step| step.role == StepRole::Planting).map(|step| step.at).min();
+    let mut warnings = Vec::new();
+    for step in making {
+        let done_on = local_day(step.at);
+        if let Some(planted) = planted.filter(|planted| step.role == StepRole::Harvest && step.at < *planted) {
+            warnings.push(Warning::HarvestBeforePlanting { planted_on: local_day(planted), harvested_on: done_on });
+        }
+        if done_on < made_on {
+            warnings.push(Warning::BeforeLot { made_on, done_on });
         }
     }
     warnings
@@ -150,6 +184,28 @@ mod tests {
         let unknown = step(StepRole::InputUse, datetime!(2026-06-09 16:00 +7), None);
         assert_eq!(withholding_warnings(&[harvest, later, harmless.clone(), unknown.clone()]), []);
         assert_eq!(harvest_allowed_from(&[harmless, unknown]), None);
+    }
+
+    #[test]
+    fn a_harvest_before_planting_or_before_the_lots_day_is_warned_about() {
+        let made_on = date!(2026 - 06 - 11);
+        let planted = step(StepRole::Planting, datetime!(2026-06-12 06:00 +7), None);
+        let again = step(StepRole::Planting, datetime!(2026-06-20 06:00 +7), None);
+        let early = step(StepRole::Harvest, datetime!(2026-06-10 06:00 +7), None);
+        let late = step(StepRole::Harvest, datetime!(2026-06-15 06:00 +7), None);
+        assert_eq!(
+            order_warnings(&[late.clone(), planted.clone(), early, again.clone()], made_on),
+            [
+                Warning::HarvestBeforePlanting {
+                    planted_on: date!(2026 - 06 - 12),
+                    harvested_on: date!(2026 - 06 - 10)
+                },
+                Warning::BeforeLot { made_on, done_on: date!(2026 - 06 - 10) },
+            ]
+        );
+        // A second sowing in the same lot comes after the first harvest, as it should.
+        assert_eq!(order_warnings(&[late.clone(), planted, again], made_on), []);
+        assert_eq!(order_warnings(&[late], made_on), []);
     }
 
     #[test]

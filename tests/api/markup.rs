@@ -176,6 +176,14 @@ async fn everything(app: &TestApp) -> Told {
     let form = open(&owner, &format!("/cua-toi/noi/moi?co-so={short}"), main).await;
     let kind = owner.get(&format!("/cua-toi/noi/moi?co-so={short}")).await.attr("input[name=kind]", "value");
     storm(form.choose("kind", &kind), main, "", &[]).await.expect(200);
+    let places = owner.get(&format!("/cua-toi/noi?co-so={short}")).await.expect(200);
+    let place = places.attr("main .rows a", "href");
+    storm(open(&owner, &format!("{place}/sua"), main).await, main, "", &[]).await.expect(200);
+    let form = open(&owner, &format!("{place}/giay-to/moi"), main).await.fill("kind", "vietgap");
+    let valid = [("area", "2,5"), ("issued_on", "01/06/2026"), ("expires_on", "01/06/2027")];
+    storm(form, main, "", &valid).await.expect(200);
+    let css = "form[action^='/van-phong/noi/']";
+    storm(open(&officer, "/van-phong/noi", css).await, css, "quyet=duyet", &[]).await.expect(200);
     let new_lot = async || {
         let page = owner.get(&format!("/cua-toi/lo/moi?san-pham={product_short}")).await.expect(200);
         let place = page.attrs("select[name=place] option", "value").into_iter().find(|id| !id.is_empty()).unwrap();

@@ -41,8 +41,17 @@ async fn record(app: &TestApp) -> Record {
     let order = owner.get(&format!("/cua-toi/tem/moi?lo={code}")).await.expect(200).form("main form");
     let run = order.choose("loai", "lot").fill("so-tem", "5").submit().await.expect(200).url().path().to_owned();
     let (p, x) = (format!("/cua-toi/co-so/{}", producer.short), format!("/cua-toi/san-pham/{}", product.short));
+    let places = owner.get(&format!("/cua-toi/noi?co-so={}", producer.short)).await.expect(200);
+    let place = places.attr("main .rows a", "href");
     let mut pages = vec![
         lot.clone(),
+        format!("{lot}/tai-lieu"),
+        format!("{lot}/tai-lieu/in"),
+        format!("{lot}/tai-lieu/events.csv"),
+        format!("{lot}/tai-lieu/epcis.json"),
+        place.clone(),
+        format!("{place}/sua"),
+        format!("{place}/giay-to/moi"),
         format!("{lot}/ghi"),
         format!("{lot}/ghi?viec=fresh.harvest"),
         format!("{lot}/thu-hoi"),
@@ -83,6 +92,8 @@ async fn record(app: &TestApp) -> Record {
         format!("/van-phong/co-so/{}", producer.short),
         format!("/van-phong/san-pham/{}", product.short),
         format!("/van-phong/lo/{code}"),
+        format!("/van-phong/lo/{code}/tai-lieu"),
+        format!("/van-phong/lo/{code}/tai-lieu/events.csv"),
         format!("/van-phong/lo/{code}/thu-hoi"),
         format!("/van-phong/ho-tro/moi?co-so={}", producer.short),
     ];

@@ -222,6 +222,9 @@ pub struct StepFacts {
     pub photos: Vec<Picture>,
     /// Set if it was taken back: it did not happen, or not as told.
     pub taken_back: bool,
+    /// Why, in words that name nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back_why: Option<String>,
     /// A harvest, a recall or other work.
     #[serde(skip)]
     pub mark: &'static str,
@@ -293,9 +296,21 @@ pub struct CertificateFacts {
     pub expires_on: Option<Day>,
     /// True if it covers today.
     pub valid: bool,
+    /// For one of the place: whether it covered the day the lot was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_when_made: Option<bool>,
 }
 
 impl CertificateFacts {
+    /// What is to be said besides whether it covers today: that it covered the day the lot was made, or did not.
+    pub fn when_made(&self, t: &Texts) -> Option<&'static str> {
+        match (self.valid_when_made?, self.valid) {
+            (true, true) => None,
+            (true, false) => Some(t.valid_when_made()),
+            (false, _) => Some(t.not_valid_when_made()),
+        }
+    }
+
     /// Number, issuer and last day in one line.
     pub fn small(&self, t: &Texts) -> String {
         let number = (!self.number.is_empty()).then(|| t.number(&self.number));

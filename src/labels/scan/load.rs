@@ -56,7 +56,7 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
     };
     let product = products::by_id(cx, commune, found.product_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let producer = producer(cx, commune, found.producer_id, history.as_ref()).await?;
-    let certificates = products::certificates(cx, commune, product.id).await?;
+    let certificates = certificates(cx, &product, history.as_ref(), reader).await?;
     let stars = products::stars(cx, commune, product.id, reader.today).await?;
     let rows = match found.lot_id {
         Some(lot) => events::events_of_lot(cx, commune, lot).await?,
@@ -92,21 +92,54 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
         lot,
         steps,
         inputs,
-        certificates: certificates
-            .into_iter()
-            .map(|c| CertificateFacts {
-                name: certificate_kind_name(&c.kind, reader.lang).to_owned(),
-                valid: c.is_valid_on(reader.today),
-                kind: c.kind,
-                number: c.number,
-                issuer: c.issuer,
-                scope: c.scope,
-                expires_on: c.expires_on,
-            })
-            .collect(),
+        certificates,
         ocop: stars.map(|d| OcopFacts { stars: d.stars, decision: d.number, expires_on: d.expires_on }),
         record: record(&rows),
     })
+}
+
+/// The certificates that speak for a product, and those of the place where the lot was made; those that end last
+/// first.
+pub async fn certificates(
+    cx: &mut Cx<'_>,
+    product: &Product,
+    history: Option<&LotHistory>,
+    reader: Reader<'_>,
+) -> Result<Vec<CertificateFacts>> {
+    let of_product = products::certificates(cx, reader.commune.id, product.id).await?;
+    let facts = |c: products::Certificate| CertificateFacts {
+        name: certificate_kind_name(&c.kind, reader.lang).to_owned(),
+        valid: c.is_valid_on(reader.today),
+        valid_when_made: None,
+        kind: c.kind,
+        number: c.number,
+        issuer: c.issuer,
+        scope: c.scope,
+        expires_on: c.expires_on,
+    };
+    let mut all: Vec<CertificateFacts> = of_product.into_iter().map(facts).collect();
+    if let Some(history) = history {
+        let made_on = history.lot.made_on;
+        let speaking = history.place_certificates.iter().filter(|c| c.speaks_for(made_on, reader.today));
+        all.extend(speaking.map(|c| CertificateFacts {
+            name: c.name(reader.lang).to_owned(),
+            valid: c.is_valid_on(reader.today),
+            valid_when_made: Some(c.is_valid_on(made_on)),
+            kind: c.kind.clone(),
+            number: c.number.clone(),
+            issuer: c.issuer.clone(),
+            scope: c.covers(reader.lang),
+            expires_on: c.expires_on,
+        }));
+    }
+    Ok(all)
+}
+
+/// The code of the growing area that a lot comes from; one that covered the day it was made goes before others.
+fn growing_area(history: &LotHistory, today: Day) -> Option<String> {
+    let made_on = history.lot.made_on;
+    let codes = history.place_certificates.iter().filter(|c| c.is_growing_area() && c.speaks_for(made_on, today));
+    codes.max_by_key(|c| (c.is_valid_on(made_on), c.is_valid_on(today))).map(|c| c.number.clone())
 }
 
 fn status(lot: Option<&LotFacts>, voided: bool, reader: Reader<'_>) -> Status {
@@ -124,7 +157,7 @@ fn status(lot: Option<&LotFacts>, voided: bool, reader: Reader<'_>) -> Status {
 }
 
 /// The producer as far as its consents go; None without consent to labels.
-async fn producer(
+pub async fn producer(
     cx: &mut Cx<'_>,
     commune: CommuneId,
     id: ProducerId,
@@ -179,7 +212,7 @@ fn lot_facts(history: &LotHistory, product: &Product, reader: Reader<'_>) -> Lot
         made_on: lot.made_on,
         best_before: lot.best_before,
         quantity: lot.quantity_text(reader.lang),
-        growing_area: history.place.as_ref().and_then(|place| place.growing_area_code.clone()),
+        growing_area: growing_area(history, reader.today),
         recall: recalled.then(|| Recall {
             at: lot.recalled_at.unwrap_or(lot.created_at),
             reason: lot.recall_reason.clone().unwrap_or_default(),
@@ -213,13 +246,14 @@ fn step_facts(
         used: step.input_name.clone(),
         dose: step.dose.clone(),
         celsius: step.celsius.clone().map(|text| if lang == Lang::Vi { text.replace('.', ",") } else { text }),
-        note: if producer_shown { step.note.clone() } else { String::new() },
+        note: if producer_shown { step.public_note() } else { String::new() },
         withholding: step
             .withholding_days
             .filter(|days| *days > 0)
             .map(|days| Withholding::of(step.at.day(), days, harvests)),
         photos: if producer_shown { photos } else { Vec::new() },
         taken_back: !step.stands(),
+        taken_back_why: step.correction.as_ref().map(|correction| correction.why(lang).to_owned()),
         mark,
     }
 }
@@ -240,7 +274,7 @@ async fn input(cx: &mut Cx<'_>, reader: Reader<'_>, used: &UsedLot) -> Result<In
 }
 
 /// The pictures among these files that visitors may see.
-async fn pictures(cx: &mut Cx<'_>, commune: CommuneId, ids: &[FileId]) -> Result<Vec<Picture>> {
+pub async fn pictures(cx: &mut Cx<'_>, commune: CommuneId, ids: &[FileId]) -> Result<Vec<Picture>> {
     let mut pictures = Vec::new();
     for id in ids {
         let Some(row) = files::by_id(cx, commune, *id).await? else { continue };

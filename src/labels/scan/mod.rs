@@ -3,7 +3,7 @@
 //! Start at [`page::show`]: the code is parsed, found with one key read, its page taken from
 //! [`super::cache`] or made from [`facts`] (read by [`load`]), the opening is counted, and both are waited for.
 //! [`missing`] answers codes that are mistyped or were never issued, [`feedback`] takes ratings and reports,
-//! [`record`] hands out the lot's events, [`pictures`] the QR itself.
+//! [`record`] hands out the lot's documents, [`pictures`] the QR itself.
 
 pub mod facts;
 pub mod feedback;
@@ -28,7 +28,7 @@ pub fn router() -> Router<App> {
         .route("/T", get(missing::form))
         .route("/t/{code}", get(page::show))
         .route("/T/{code}", get(page::show))
-        .route("/t/{code}/epcis.json", get(record::epcis))
+        .route("/t/{code}/{name}", get(record::document))
         .route("/t/{code}/qr.svg", get(pictures::svg))
         .route("/t/{code}/qr.png", get(pictures::png))
         .route("/t/{code}/danh-gia", post(feedback::rate).get(feedback::rating_form))

@@ -1,58 +1,38 @@
-//! `GET /t/{code}/epcis.json`: the events of the label's lot as an EPCIS 2.0 document, each exactly as accepted.
+//! The documents of a label's lot, for anybody: `GET /t/{code}/epcis.json`, `events.csv`, `passport.json`, and `in` to
+//! print (see `traceability::documents`).
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, header};
-use serde::Serialize;
-use serde_json::value::RawValue;
+use axum::response::Response;
+use http::HeaderMap;
 
-use crate::traceability::epcis::STANDARD_CONTEXT;
-use crate::traceability::store::events;
-use crate::web::{AppError, Ctx};
+use crate::traceability::documents::load::{Audience, load};
+use crate::traceability::documents::pages::{LotFile, answer};
+use crate::traceability::store::lots;
+use crate::web::{AppError, Ctx, Page};
 
 use super::page::{Lookup, lookup};
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    #[serde(rename = "@context")]
-    context: [&'static str; 1],
-    #[serde(rename = "type")]
-    kind: &'static str,
-    schema_version: &'static str,
-    creation_date: String,
-    epcis_body: Body,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body {
-    event_list: Vec<Box<RawValue>>,
-}
-
-/// The lot's record; a label without a lot has none.
-pub async fn epcis(ctx: Ctx, headers: HeaderMap, Path(typed): Path<String>) -> Result<Response, AppError> {
+/// A document of the label's lot; a label without a lot has none.
+pub async fn document(
+    ctx: Ctx,
+    headers: HeaderMap,
+    Path((typed, name)): Path<(String, String)>,
+) -> Result<Response, AppError> {
+    let file = LotFile::parse(&name).ok_or(AppError::NotFound)?;
     let asked = match lookup(&ctx, &headers, &typed).await? {
         Lookup::Label(asked) => asked,
         Lookup::Missing(response) => return Ok(response),
     };
-    let lot = asked.found.lot_id.ok_or(AppError::NotFound)?;
-    let rows = {
+    let mut papers = {
         let mut conn = ctx.app.db.read().await?;
-        events::events_of_lot(&mut conn.cx(), ctx.commune_id(), lot).await?
+        let cx = &mut conn.cx();
+        let id = asked.found.lot_id.ok_or(AppError::NotFound)?;
+        let lot = lots::by_id(cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)?;
+        load(&ctx, cx, lot, Audience::Public).await?
     };
-    // Whoever downloads it twice gets the same bytes: it was made when the last event was recorded.
-    let made = rows.iter().map(|row| row.record_time).max().unwrap_or(asked.found.issued_at);
-    let events = rows.into_iter().map(|row| RawValue::from_string(row.body)).collect::<Result<Vec<_>, _>>();
-    let document = Document {
-        context: [STANDARD_CONTEXT],
-        kind: "EPCISDocument",
-        schema_version: "2.0",
-        creation_date: made.iso(),
-        epcis_body: Body { event_list: events.map_err(AppError::internal)? },
-    };
-    let body = serde_json::to_string_pretty(&document).map_err(AppError::internal)?;
-    let name = format!("attachment; filename=\"{}-epcis.json\"", asked.code.compact());
-    Ok(([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], body)
-        .into_response())
+    // Asked for by this label, it is this label's.
+    papers.label = Some(asked.code);
+    // Nothing on it depends on who looks.
+    let page = Page { indexed: false, person: None, ..Page::new(&ctx) };
+    answer(&ctx, papers, file, page)
 }

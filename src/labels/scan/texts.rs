@@ -79,6 +79,8 @@ texts! {
     until(day): "đến {day}" / "until {day}";
     still_valid: "Còn hạn" / "Valid";
     no_longer_valid: "Đã hết hạn" / "Expired";
+    valid_when_made: "còn hạn lúc làm ra lô này" / "valid when this lot was made";
+    not_valid_when_made: "có sau khi làm ra lô này" / "granted after this lot was made";
     ocop_decision(n): "Quyết định {n}" / "Decision {n}";
     record: "Sổ ghi có bị sửa không?" / "Has the record been changed?";
     record_whole: "Chưa thấy bị sửa." / "No change was found.";
@@ -93,6 +95,9 @@ texts! {
     record_hash: "Mã băm cuối" / "Last hash";
     record_rule: "Mỗi lần ghi là một sự kiện EPCIS 2.0 có mã băm CBV 2.0 (SHA-256); trang này tính lại từng mã." / "Each entry is an EPCIS 2.0 event with its CBV 2.0 hash (SHA-256); this page computes each anew.";
     record_download: "Tải sổ ghi (EPCIS 2.0, JSON)" / "Download the record (EPCIS 2.0, JSON)";
+    record_table: "Bảng (CSV)" / "Table (CSV)";
+    record_print: "Bản in" / "To print";
+    record_passport: "Hộ chiếu số (JSON)" / "Passport (JSON)";
     rate: "Bạn thấy hàng này thế nào?" / "How did you find it?";
     rate_1: "kém" / "poor";
     rate_2: "tạm" / "so-so";

@@ -17,6 +17,8 @@ use crate::seeding::sample::{LotPattern, Sample, SampleRecall};
 use crate::traceability::event_lots::{LotAmount, StepLots};
 use crate::traceability::identifiers::Identifiers;
 use crate::traceability::model::{Lot, LotCode, LotState, Place, PlaceKind, templates};
+use crate::traceability::place_certificates;
+use crate::traceability::place_certificates::model::{CertificateState, GROWING_AREA, PlaceCertificate};
 use crate::traceability::quantity::{Quantity, Uom};
 use crate::traceability::record::{DiaryStep, record};
 use crate::traceability::store::{events, lots, places};
@@ -104,6 +106,29 @@ async fn draw_scenes(app: &App, sample: &Sample, made: &Made) -> Fallible<HashMa
     Ok(scenes)
 }
 
+/// A growing-area code that nobody could take for a real one, granted when the place was entered.
+fn growing_area(place: &Place, number: usize, today: Day) -> PlaceCertificate {
+    PlaceCertificate {
+        commune_id: place.commune_id,
+        id: new_id(place.created_at),
+        place_id: place.id,
+        kind: GROWING_AREA.to_owned(),
+        number: format!("MAU-{number:04}"),
+        issuer: "Cơ quan cấp mã (dữ liệu mẫu)".to_owned(),
+        scope: String::new(),
+        market: "trong nước".to_owned(),
+        area: Some(number as i64 * 1_000),
+        issued_on: Some(place.created_at.day()),
+        expires_on: Some(today.plus_days(400)),
+        file_id: None,
+        state: CertificateState::Approved,
+        reason: String::new(),
+        version: 1,
+        created_by: None,
+        created_at: place.created_at,
+    }
+}
+
 impl Loader<'_> {
     async fn line<'p>(&mut self, cx: &mut Cx<'_>, pattern: &'p LotPattern) -> Fallible<Line<'p>> {
         let (product, producer) = *self.made.products.get(&pattern.product).ok_or("no such product")?;
@@ -135,11 +160,16 @@ impl Loader<'_> {
             name: pattern.place.clone(),
             village_id: village.map(|(id, _)| *id),
             gln: None,
-            growing_area_code: None,
+            address: String::new(),
             hidden: false,
+            version: 1,
             created_at: self.made.at(-700, 1),
         };
         places::insert(cx, &place).await?;
+        if matches!(pattern.family, Family::Fresh) {
+            let number = self.made.places.len() + 1;
+            place_certificates::store::insert(cx, &growing_area(&place, number, self.made.today)).await?;
+        }
         self.made.places.insert(key, place.id);
         Ok(place.id)
     }

@@ -29,7 +29,7 @@ pub use event::{
 pub use reader::KeyOrder;
 pub use rule::Rule;
 pub use sensor::{Device, SensorElement, SensorMetadata, SensorReport};
-pub use text::{MAX_DEPTH, parse_json};
+pub use text::{MAX_BYTES, MAX_DEPTH, parse_json};
 pub use types::{Action, EventType, Timestamp, Word, ZoneOffset};
 pub use uri::Uri;
 pub use violation::{Fault, Violation, Violations};

@@ -45,21 +45,36 @@ fn the_deepest_event_that_is_read_comes_back_and_is_hashed() {
     assert_eq!(hash.prehash.matches("{https://ex.example/}a").count(), depth);
 }
 
-#[test]
-fn ten_megabytes_of_extensions_are_read_hashed_and_given_back() {
-    let started = Instant::now();
+/// The event with so many extensions, of some 90 bytes each.
+fn extended(count: usize) -> Value {
     let mut value = event();
     let fields = value.as_object_mut().unwrap();
-    for index in 0..120_000 {
+    for index in 0..count {
         fields.insert(format!("ex:field{index:06}"), json!({"ex:note": "x".repeat(40), "ex:n": index}));
     }
+    value
+}
+
+#[test]
+fn megabytes_of_extensions_are_read_hashed_and_given_back() {
+    let started = Instant::now();
+    let value = extended(90_000);
     let text = value.to_string();
-    assert!(text.len() > 10_000_000, "{}", text.len());
+    assert!((7_000_000..MAX_BYTES).contains(&text.len()), "{}", text.len());
     let document = Document::from_text(&text).unwrap();
     assert_eq!(document.events[0].to_json().to_string(), text);
     assert_eq!(document_hashes(&value).len(), 1);
     // Some seconds without optimisation; minutes if any step were quadratic.
     assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
+}
+
+#[test]
+fn ten_megabytes_of_extensions_are_refused_with_the_limit() {
+    let text = extended(125_000).to_string();
+    assert!(text.len() > 10_000_000, "{}", text.len());
+    let found = Document::from_text(&text).unwrap_err();
+    assert_eq!(found.as_slice()[0].rule, Rule::SIZE, "{found}");
+    assert!(found.to_string().contains(&MAX_BYTES.to_string()), "{found}");
 }
 
 #[test]

@@ -16,6 +16,8 @@ impl Rule {
     pub const JSON: Self = Self("RFC 8259 §2");
     /// A parser may limit how deep values nest (RFC 8259, section 9).
     pub const NESTING: Self = Self("RFC 8259 §9");
+    /// A parser may limit how large texts are (RFC 8259, section 9).
+    pub const SIZE: Self = Self("RFC 8259 §9, size");
     /// No object may hold a name twice (RFC 7493, I-JSON, section 2.3): what is stored must not depend on who reads it.
     pub const UNIQUE_NAMES: Self = Self("RFC 7493 §2.3");
     /// A context is a URI, a map, or a list of those without repeats (JSON-LD 1.1, section 3.1; JSON schema, `@context`).

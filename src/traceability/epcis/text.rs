@@ -14,9 +14,16 @@ use super::violation::{Fault, Violations};
 /// How deep lists and objects may stand in each other; an event of all fields of the standard needs nine levels.
 pub const MAX_DEPTH: usize = 100;
 
-/// Reads a text as JSON. Refused are, besides what is not JSON: nesting beyond [`MAX_DEPTH`], and a name that stands
-/// twice in an object, since one of the two values would be lost.
+/// How many bytes a document may have: a thousand events with all fields of the standard, and room for extensions.
+pub const MAX_BYTES: usize = 8 << 20;
+
+/// Reads a text as JSON. Refused are, besides what is not JSON: more than [`MAX_BYTES`], nesting beyond [`MAX_DEPTH`],
+/// and a name that stands twice in an object, since one of the two values would be lost.
 pub fn parse_json(text: &str) -> Result<Value, Violations> {
+    if text.len() > MAX_BYTES {
+        let message = format!("has {} bytes, more than {MAX_BYTES}", text.len());
+        return Err(Violations::single("$", Fault::new(Rule::SIZE, message)));
+    }
     if depth_of_text(text) > MAX_DEPTH {
         return Err(too_deep());
     }

@@ -37,10 +37,10 @@ struct PadsPage {
 }
 
 /// One step to choose.
-struct Pad {
-    key: &'static str,
+pub(super) struct Pad {
+    pub(super) key: &'static str,
     icon: &'static str,
-    label: &'static str,
+    pub(super) label: &'static str,
 }
 
 /// Which step was chosen.
@@ -97,6 +97,13 @@ pub fn steps_of(category: &str) -> &'static [StepTemplate] {
     family_of(category).and_then(|family| templates().family(family)).map_or(&[], |steps| steps.steps.as_slice())
 }
 
+/// The steps of a lot's product to choose from.
+pub(super) fn pads_of(h: &LotHistory, lang: Lang) -> Vec<Pad> {
+    let pad =
+        |step: &'static StepTemplate| Pad { key: &step.key, icon: icon_of(&step.icon), label: step.label.text(lang) };
+    steps_of(&h.product.category).iter().map(pad).collect()
+}
+
 /// `GET /cua-toi/lo/{code}/ghi`: the steps as pads; with `?viec=`, the form of that step.
 pub async fn pads(ctx: Ctx, Path(code): Path<String>, Query(chosen): Query<Chosen>) -> Result<Response, AppError> {
     let mut conn = ctx.app.db.read().await?;
@@ -105,12 +112,9 @@ pub async fn pads(ctx: Ctx, Path(code): Path<String>, Query(chosen): Query<Chose
         return Ok(Redirect::to(&format!("/cua-toi/lo/{}", mine.lot.code)).into_response());
     }
     let h = lot_history(&mut conn.cx(), ctx.commune_id(), mine.lot).await?;
-    let steps = steps_of(&h.product.category);
-    if let Some(step) = steps.iter().find(|step| step.key == chosen.viec) {
+    if let Some(step) = steps_of(&h.product.category).iter().find(|step| step.key == chosen.viec) {
         return super::step::first(&ctx, &mut conn.cx(), h, step).await;
     }
-    let pads =
-        steps.iter().map(|step| Pad { key: &step.key, icon: icon_of(&step.icon), label: step.label.text(ctx.lang) });
     let page = Page::of(&ctx, Area::Mine, "/cua-toi");
-    Ok(PadsPage { page, t: Texts(ctx.lang), pads: pads.collect(), h, today: ctx.today() }.into_response())
+    Ok(PadsPage { page, t: Texts(ctx.lang), pads: pads_of(&h, ctx.lang), h, today: ctx.today() }.into_response())
 }

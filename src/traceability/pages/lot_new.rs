@@ -274,8 +274,9 @@ fn read_place(ctx: &Ctx, form: &mut Form, product: &Product, mine: &[Place]) -> 
         name: name.replace('\n', " "),
         village_id: None,
         gln: None,
-        growing_area_code: None,
+        address: String::new(),
         hidden: false,
+        version: 1,
         created_at: ctx.now(),
     };
     Some((place.id, Some(place)))

@@ -7,7 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::access::{self, MyLot, may_recall, my_lot, producers_of};
-use super::super::history::{HistoryStep, LotHistory, lot_history};
+use super::super::documents;
+use super::super::documents::load::Audience;
+use super::super::documents::passport::{Missing, Passport};
+use super::super::history::{HistoryStep, LotHistory};
 use super::super::model::LotState;
 use super::super::store::lots::{self, ListedLot};
 use super::super::texts::Texts;
@@ -41,6 +44,8 @@ struct LotPage {
     page: Page,
     t: Texts,
     h: LotHistory,
+    /// What the lot's passport lacks and the producer can add, with the form where it does.
+    missing: Vec<(String, Option<String>)>,
     may_recall: bool,
     today: Day,
 }
@@ -118,7 +123,10 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     let mut conn = ctx.app.db.read().await?;
     let mine = my_lot(&ctx, &mut conn.cx(), &code).await?;
     let may_recall = may_recall(&ctx, &mine);
-    let h = lot_history(&mut conn.cx(), ctx.commune_id(), mine.lot).await?;
+    let papers = documents::load::load(&ctx, &mut conn.cx(), mine.lot, Audience::Own).await?;
+    let lacking = Passport::of(&papers, ctx.lang).missing.into_iter().filter(Missing::is_producers);
+    let missing = lacking.map(|one| (one.name.clone(), one.mend_at(&papers))).collect();
+    let h = papers.history;
     let mut page = Page::of(&ctx, Area::Mine, "/cua-toi");
     let t = Texts(ctx.lang);
     if page.query.contains("da-ghi=lai") {
@@ -126,7 +134,7 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     } else if page.query.contains("da-ghi=1") {
         page.notice = Some(t.saved_step().to_owned());
     }
-    Ok(LotPage { page, t, h, may_recall, today: ctx.today() }.into_response())
+    Ok(LotPage { page, t, h, missing, may_recall, today: ctx.today() }.into_response())
 }
 
 /// `POST /cua-toi/lo/{code}/trang-thai`: closes a lot that is done, or opens it again.

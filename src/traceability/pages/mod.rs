@@ -8,6 +8,7 @@ pub mod places;
 pub mod recall;
 pub mod step;
 mod step_answers;
+mod step_gone;
 mod timeline;
 pub mod wrong;
 
@@ -22,7 +23,7 @@ use crate::web::{AppError, Ctx, Form};
 const PAGE_ROWS: usize = 50;
 
 /// Identifiers under the commune's base.
-fn identifiers(ctx: &Ctx) -> Result<Identifiers, AppError> {
+pub(super) fn identifiers(ctx: &Ctx) -> Result<Identifiers, AppError> {
     Identifiers::new(&ctx.commune.id_base).map_err(AppError::internal)
 }
 

@@ -4,21 +4,24 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
 
 use super::super::access::{MyLot, my_lot};
 use super::super::diary::{Told, record_step, warnings_of};
 use super::super::facts::FactKind;
 use super::super::history::{LotHistory, lot_history};
-use super::super::model::Lot;
+use super::super::model::{Lot, templates};
 use super::super::store::events::{Stored, of_client};
 use super::super::store::lots::{self, After};
 use super::super::store::places;
 use super::super::template::{FactTemplate, StepTemplate};
 use super::super::texts::Texts;
+use super::super::warnings::Warning;
 use super::diary::steps_of;
 use super::identifiers;
 use super::places::offered;
 use super::step_answers::{input_lot, read};
+use super::step_gone;
 use super::timeline::say_warning;
 use crate::clock::Time;
 use crate::db::Cx;
@@ -52,6 +55,10 @@ struct StepPage {
     photos: Vec<FileId>,
     /// What to look at before it is recorded.
     warnings: Vec<String>,
+    /// True if all of it is a withholding period that is not over.
+    early: bool,
+    /// Version of the templates that the form is made of.
+    version: u32,
     now: Time,
 }
 
@@ -89,7 +96,7 @@ pub async fn first(
     if let Some(place) = &h.place {
         form.push("place", &place.id.to_string());
     }
-    Ok(page(ctx, cx, form, h, step, Vec::new(), Vec::new()).await?.into_response())
+    Ok(page(ctx, cx, form, h, step, Vec::new(), &[]).await?.into_response())
 }
 
 async fn page(
@@ -99,7 +106,7 @@ async fn page(
     h: LotHistory,
     step: &'static StepTemplate,
     photos: Vec<FileId>,
-    warnings: Vec<String>,
+    warnings: &[Warning],
 ) -> Result<StepPage, AppError> {
     let places = offered(places::of_producer(cx, ctx.commune_id(), h.producer.id).await?);
     if let ([only], "") = (places.as_slice(), form.value("place")) {
@@ -124,7 +131,9 @@ async fn page(
         takes_lots: step.takes_lots(),
         client: client.to_string(),
         photos,
-        warnings,
+        early: warnings.iter().all(|warning| matches!(warning, Warning::HarvestTooEarly { .. })),
+        warnings: warnings.iter().map(|warning| say_warning(warning, Texts(ctx.lang))).collect(),
+        version: templates().version,
         now: ctx.now(),
         form,
         h,
@@ -184,7 +193,18 @@ async fn save_in(ctx: &Ctx, cx: &mut Cx<'_>, mine: MyLot, received: Received) ->
     }
     let h = lot_history(cx, ctx.commune_id(), lot.clone()).await?;
     let step = steps_of(&h.product.category).iter().find(|step| step.key == form.value("viec"));
-    let step = step.ok_or_else(|| AppError::field("viec", t.step_unknown()))?;
+    let Some(step) = step else {
+        return Ok(step_gone::page(ctx, &form, h, &photos));
+    };
+    if form.has("chon-lai", "1") {
+        form.answer_with(StatusCode::OK);
+        return again(ctx, cx, form, h, step, &photos, &[]).await;
+    }
+    if form.sent("mau") && form.value("mau") != templates().version.to_string() {
+        form.answer_with(StatusCode::CONFLICT);
+        form.fail("viec", t.step_changed());
+        return again(ctx, cx, form, h, step, &photos, &[]).await;
+    }
     if photos.len() > MOST_PHOTOS {
         form.fail("anh", t.too_many_photos());
     }
@@ -192,12 +212,11 @@ async fn save_in(ctx: &Ctx, cx: &mut Cx<'_>, mine: MyLot, received: Received) ->
     let read = read(ctx, &mut form, &h, step, &places);
     let input = input_lot(ctx, cx, &mut form, &lot, step).await?;
     let Some(read) = read.filter(|_| form.is_fine()) else {
-        return again(ctx, cx, form, h, step, &photos, Vec::new()).await;
+        return again(ctx, cx, form, h, step, &photos, &[]).await;
     };
     let warnings = warnings_of(&h, step, &read.facts, read.at);
     if !warnings.is_empty() && form.value("van-ghi").is_empty() {
-        let said = warnings.iter().map(|warning| say_warning(warning, t)).collect();
-        return again(ctx, cx, form, h, step, &photos, said).await;
+        return again(ctx, cx, form, h, step, &photos, &warnings).await;
     }
     let told = Told {
         template: step,
@@ -232,7 +251,7 @@ async fn again(
     h: LotHistory,
     step: &'static StepTemplate,
     photos: &[FileRow],
-    warnings: Vec<String>,
+    warnings: &[Warning],
 ) -> Result<Response, AppError> {
     let photos = photos.iter().map(|photo| photo.id).collect();
     let status = form.status();

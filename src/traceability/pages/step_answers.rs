@@ -1,6 +1,6 @@
 //! What people told of a step: the answers, when and where it was, and which other lot went into it.
 
-use super::super::diary::must_follow;
+use super::super::diary::{before_lot, must_follow};
 use super::super::facts::{FactKind, Facts};
 use super::super::history::LotHistory;
 use super::super::model::{Lot, Place};
@@ -46,6 +46,9 @@ pub(super) fn read(ctx: &Ctx, form: &mut Form, h: &LotHistory, step: &StepTempla
         && let Some(first) = must_follow(h, step, at)
     {
         form.fail("gio", t.before_made(first.label.text(ctx.lang), first.at.text()));
+    }
+    if at.is_some_and(|at| before_lot(h, step, at)) {
+        form.fail("ngay", t.before_lot(h.lot.made_on));
     }
     let note = beside(form, step, ctx.lang);
     Some(Read { facts: facts.ok()?, at: at?, place: place?, note: note? })

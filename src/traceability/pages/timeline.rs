@@ -20,12 +20,16 @@ pub fn details(step: &HistoryStep, t: Texts) -> String {
 
 /// A warning in words.
 pub fn say_warning(warning: &Warning, t: Texts) -> String {
+    let day = |date: &time::Date| format!("{:02}/{:02}/{:04}", date.day(), u8::from(date.month()), date.year());
     match warning {
         Warning::HarvestTooEarly { input_name, used_on, withholding_days, harvested_on, safe_from } => {
-            let day = |date: &time::Date| format!("{:02}/{:02}/{:04}", date.day(), u8::from(date.month()), date.year());
             let what = input_name.as_deref().unwrap_or(t.some_input());
             t.too_early(what, day(used_on), withholding_days, day(harvested_on), day(safe_from))
         }
+        Warning::HarvestBeforePlanting { planted_on, harvested_on } => {
+            t.harvest_before_planting(day(harvested_on), day(planted_on))
+        }
+        Warning::BeforeLot { made_on, done_on } => t.before_lot_day(day(done_on), day(made_on)),
         // Amounts in and out are only compared where both were told.
         Warning::MoreOutThanIn { .. } => String::new(),
     }

@@ -1,0 +1,352 @@
+//! What recording costs: `cargo bench --bench trace`.
+//!
+//! - Bulk: documents of 100 events with up to five lots each, from text to stored rows: validated, hashed, each event
+//!   with its lots in the graph, a transaction a document; events a second, median of `BENCH_ROUNDS` runs.
+//! - A step through the web as a phone sends it, in an open loop of 100 a second over 200 lots: milliseconds from when
+//!   each was due to its answer.
+//!
+//! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` names an empty database. `BENCH_ROUNDS`, `BENCH_SECONDS` and
+//! `BENCH_DOCUMENTS` shorten it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use sanvat::accounts::model::{Phone, Role};
+use sanvat::accounts::password::Hasher;
+use sanvat::accounts::{session, store as accounts};
+use sanvat::app::App;
+use sanvat::clock::Clock;
+use sanvat::config::Config;
+use sanvat::ids::{CommuneId, LotId, PlaceId, ProducerId, ProductId, UserId, new_id, new_short};
+use sanvat::producers::model::{Channel, Producer, ProducerContent, ProducerKind, State};
+use sanvat::producers::store as producers;
+use sanvat::products::model::{Product, ProductContent};
+use sanvat::products::store as products;
+use sanvat::traceability::epcis::Document;
+use sanvat::traceability::identifiers::Identifiers;
+use sanvat::traceability::model::{Lot, LotCode, LotState, Place, PlaceKind};
+use sanvat::traceability::quantity::Uom;
+use sanvat::traceability::record::columns_of;
+use sanvat::traceability::store::events::{self, NewEvent, Stored};
+use sanvat::traceability::store::{lots, places};
+use sanvat::web::communes::{self, Commune};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+mod support;
+
+use support::{Client, Outcome, at, median, setting};
+
+const COMMUNE: CommuneId = CommuneId(10_816);
+const ID_BASE: &str = "https://id.example";
+const LOTS: usize = 200;
+const EVENTS: usize = 100;
+const OPEN_LOOP: u64 = 100;
+const CONNECTIONS: usize = 32;
+
+fn main() -> Outcome<()> {
+    // `cargo test --benches` starts this too; it is no test.
+    if std::env::args().any(|arg| arg == "--test") {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let folder = tempfile::tempdir()?;
+        let sqlite = format!("sqlite:{}", folder.path().join("trace.db").display());
+        measure("SQLite", &sqlite, folder.path()).await?;
+        match std::env::var("TEST_POSTGRES_URL") {
+            Ok(url) => measure("PostgreSQL", &url, folder.path()).await?,
+            Err(_) => println!("PostgreSQL: skipped (set TEST_POSTGRES_URL to an empty database)"),
+        }
+        Ok(())
+    })
+}
+
+async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<()> {
+    let server = Server::start(url, folder).await?;
+    let world = fill(&server.app).await?;
+    let documents = setting("BENCH_DOCUMENTS", 30) as usize;
+    let mut rates = Vec::new();
+    for round in 0..setting("BENCH_ROUNDS", 5) as usize {
+        let texts: Vec<String> = (0..documents).map(|n| document(&world, round * documents + n)).collect();
+        let begun = Instant::now();
+        for text in &texts {
+            capture(&server.app, &world, text).await?;
+        }
+        rates.push((documents * EVENTS) as f64 / begun.elapsed().as_secs_f64());
+    }
+    println!("{engine}: bulk {:.0} events a second", median(&mut rates));
+    let times = open(&server, &world, Duration::from_secs(setting("BENCH_SECONDS", 10))).await?;
+    println!(
+        "{engine}: steps through the web, {OPEN_LOOP}/s: median {:.1} ms, p99 {:.1} ms, slowest {:.1} ms",
+        at(&times, 50),
+        at(&times, 99),
+        at(&times, 100)
+    );
+    server.stop().await;
+    Ok(())
+}
+
+/// What the events are about.
+struct World {
+    producer: ProducerId,
+    place: PlaceId,
+    lots: Vec<(LotId, LotCode)>,
+    /// Cookie of the producer's owner.
+    cookie: String,
+}
+
+async fn fill(app: &App) -> Outcome<World> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let commune = Commune {
+        id: COMMUNE,
+        name: "Hà Bắc".to_owned(),
+        province: "Hải Phòng".to_owned(),
+        host: None,
+        id_base: ID_BASE.to_owned(),
+        sample: true,
+        created_at: now,
+    };
+    communes::insert(&mut tx.cx(), &commune).await?;
+    let (producer, product, place) = (ProducerId::new(now), ProductId::new(now), PlaceId::new(now));
+    producers::insert(&mut tx.cx(), &producer_row(producer, now), None).await?;
+    products::insert(&mut tx.cx(), &product_row(product, producer, now), None).await?;
+    let row = Place {
+        commune_id: COMMUNE,
+        id: place,
+        producer_id: producer,
+        kind: PlaceKind::Plot,
+        name: "Vườn mẫu".to_owned(),
+        village_id: None,
+        gln: None,
+        address: String::new(),
+        hidden: false,
+        version: 1,
+        created_at: now,
+    };
+    places::insert(&mut tx.cx(), &row).await?;
+    let mut made = Vec::new();
+    for _ in 0..LOTS {
+        let lot = Lot {
+            commune_id: COMMUNE,
+            id: LotId::new(now),
+            producer_id: producer,
+            product_id: product,
+            place_id: Some(place),
+            code: LotCode::random(),
+            state: LotState::Open,
+            made_on: now.day(),
+            best_before: None,
+            quantity: 1_000_000,
+            uom: Uom::Kilogram,
+            recall_reason: None,
+            recalled_at: None,
+            recalled_by: None,
+            version: 1,
+            created_by: None,
+            created_at: now,
+        };
+        if lots::insert(&mut tx.cx(), &lot).await? {
+            made.push((lot.id, lot.code));
+        }
+    }
+    let owner = UserId::new(now);
+    let phone = Phone::parse("0900000001").map_err(|error| format!("{error:?}"))?;
+    accounts::insert_user(&mut tx.cx(), owner, &phone, Some((now, "command")), "Chủ mẫu", None, now).await?;
+    accounts::insert_grant(&mut tx.cx(), owner, Role::Owner, Some(COMMUNE), Some(producer), None, now).await?;
+    let set = session::begin(app, &mut tx.cx(), owner, "bench").await?;
+    tx.commit().await?;
+    app.communes.reload(&app.db).await?;
+    let cookie = set.to_str()?.split(';').next().unwrap_or_default().to_owned();
+    Ok(World { producer, place, lots: made, cookie })
+}
+
+fn producer_row(id: ProducerId, now: sanvat::clock::Time) -> Producer {
+    let content = ProducerContent {
+        kind: Some(ProducerKind::Cooperative),
+        name: "HTX mẫu Bến Sậy".to_owned(),
+        ..ProducerContent::default()
+    };
+    Producer {
+        commune_id: COMMUNE,
+        id,
+        short: new_short(),
+        state: State::Approved,
+        kind: "cooperative".to_owned(),
+        name: content.name.clone(),
+        village_id: None,
+        content,
+        channel: Channel::Office,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        approved_at: Some(now),
+    }
+}
+
+fn product_row(id: ProductId, producer: ProducerId, now: sanvat::clock::Time) -> Product {
+    let content = ProductContent {
+        name: "Vải thiều mẫu".to_owned(),
+        category: "food-fresh-produce".to_owned(),
+        ..ProductContent::default()
+    };
+    Product {
+        commune_id: COMMUNE,
+        id,
+        producer_id: producer,
+        short: new_short(),
+        state: State::Approved,
+        name: content.name.clone(),
+        category: content.category.clone(),
+        content,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        approved_at: Some(now),
+    }
+}
+
+/// A document of [`EVENTS`] events, each like no other; every fifth makes a lot out of four.
+fn document(world: &World, number: usize) -> String {
+    let place = json!({ "id": format!("{ID_BASE}/loc/{}", world.place) });
+    let events: Vec<serde_json::Value> = (0..EVENTS)
+        .map(|n| {
+            let serial = number * EVENTS + n;
+            let class = |i: usize| format!("{ID_BASE}/class/{}", world.lots[(serial + i) % world.lots.len()].0);
+            let amount = |i: usize| json!({ "epcClass": class(i), "quantity": i + 1, "uom": "KGM" });
+            let mut event = json!({
+                "type": "ObjectEvent",
+                "eventTime": format!("2026-06-14T{:02}:{:02}:{:02}.{:03}+07:00", serial / 3_600_000 % 24,
+                    serial / 60_000 % 60, serial / 1_000 % 60, serial % 1_000),
+                "eventTimeZoneOffset": "+07:00",
+                "bizStep": "packing",
+                "disposition": "in_progress",
+                "readPoint": place,
+                "bizLocation": place,
+            });
+            if n % 5 == 0 {
+                event["type"] = json!("TransformationEvent");
+                event["inputQuantityList"] = (1..5).map(amount).collect();
+                event["outputQuantityList"] = json!([amount(0)]);
+            } else {
+                event["action"] = json!("OBSERVE");
+                event["quantityList"] = (0..=n % 5).map(amount).collect();
+            }
+            event
+        })
+        .collect();
+    json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-06-14T16:20:00+07:00",
+        "epcisBody": { "eventList": events },
+    })
+    .to_string()
+}
+
+/// Reads a document and stores its events in one transaction.
+async fn capture(app: &App, world: &World, text: &str) -> Outcome<()> {
+    let identifiers = Identifiers::new(ID_BASE)?;
+    let document = Document::from_text(text)?;
+    let mut tx = app.db.begin().await?;
+    for event in document.events {
+        let event = columns_of(event)?;
+        let new = NewEvent {
+            event: &event,
+            producer: world.producer,
+            place: Some(world.place),
+            client: None,
+            step: "fresh.pack",
+            note: "",
+            files: &[],
+            by: None,
+            now: app.clock.now(),
+        };
+        let stored = events::insert(&mut tx.cx(), COMMUNE, &identifiers, &new).await?;
+        if !matches!(stored, Stored::Added(_)) {
+            return Err(format!("{} was there already", event.event_id).into());
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Milliseconds from when each step was due to its answer, sorted.
+async fn open(server: &Server, world: &World, time: Duration) -> Outcome<Vec<f64>> {
+    let begun = Instant::now();
+    let whole = OPEN_LOOP * time.as_secs();
+    let next = Arc::new(AtomicU64::new(0));
+    let paths: Arc<[String]> = world.lots.iter().map(|(_, code)| format!("/cua-toi/lo/{code}/ghi")).collect();
+    let (address, clock) = (server.address, server.app.clock.clone());
+    let tasks: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let (next, paths, clock) = (next.clone(), paths.clone(), clock.clone());
+            let (cookie, place) = (world.cookie.clone(), world.place);
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                let mut times = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= whole {
+                        return Outcome::Ok(times);
+                    }
+                    let now = clock.now();
+                    let body = form(&[
+                        ("viec", "fresh.water"),
+                        ("khach", &new_id(now).to_string()),
+                        ("place", &place.to_string()),
+                        ("ngay", &now.date_text()),
+                        ("gio", &now.clock_text()),
+                    ]);
+                    let due = begun + Duration::from_micros(number * 1_000_000 / OPEN_LOOP);
+                    tokio::time::sleep_until(due.into()).await;
+                    client.post_form(&paths[number as usize % paths.len()], &cookie, &body).await?;
+                    times.push(due.elapsed().as_secs_f64() * 1e3);
+                }
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        all.extend(task.await??);
+    }
+    all.sort_by(f64::total_cmp);
+    Ok(all)
+}
+
+/// Fields as the form of a step sends them, with no photo chosen.
+fn form(fields: &[(&str, &str)]) -> String {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--bench\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    fields.iter().map(part).collect::<String>() + "--bench--\r\n"
+}
+
+struct Server {
+    address: SocketAddr,
+    app: App,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// The program on a free port.
+    async fn start(url: &str, folder: &std::path::Path) -> Outcome<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let mut config = Config::in_folder(folder.join(format!("data-{}", address.port())));
+        config.listen = address;
+        config.database_url = Some(url.to_owned());
+        let app = App::build(config, Clock::default(), Hasher::cheap()).await?;
+        let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+        let task = tokio::spawn(async move { axum::serve(listener, service).await });
+        Ok(Self { address, app, task })
+    }
+
+    async fn stop(self) {
+        self.task.abort();
+        self.app.close().await;
+    }
+}
