@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::history::{HistoryStep, LotHistory, past_step};
 use super::identifiers::{IdentifierError, Identifiers};
 use super::model::Lot;
-use super::recall::{Notice, notice};
+use super::recall::{Notice, Which, notice};
 use super::record::{DiaryStep, ErrorReason, RecordError, declare_error, record};
 use super::store::events::{NewEvent, Stored, insert};
 use super::template::{StepRole, StepTemplate};
@@ -156,6 +156,7 @@ pub async fn tell(
     identifiers: &Identifiers,
     lot: &Lot,
     what: Notice,
+    which: Which<'_>,
     reason: &str,
     by: Option<UserId>,
     now: Time,
@@ -163,7 +164,7 @@ pub async fn tell(
     let producer = identifiers.party(&lot.producer_id.to_string())?;
     let place = lot.place_id.map(|place| identifiers.place(&place.to_string())).transpose()?;
     let class = identifiers.lot(&lot.id.to_string())?;
-    let event = notice(what, class, &producer, place, now.utc(), identifiers)?;
+    let event = notice(what, which, class, &producer, place, now.utc(), identifiers)?;
     let new = NewEvent {
         event: &event,
         producer: lot.producer_id,
