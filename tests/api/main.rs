@@ -24,6 +24,7 @@ mod office;
 mod outage;
 mod producers;
 mod products;
+mod recalls;
 mod schema;
 mod search;
 mod sessions_mid_form;
