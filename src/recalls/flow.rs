@@ -4,7 +4,7 @@
 use crate::clock::Time;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, LotId, ProducerId, UserId};
-use crate::traceability::diary::{DiaryError, tell};
+use crate::traceability::diary::{DiaryError, Telling, tell};
 use crate::traceability::identifiers::Identifiers;
 use crate::traceability::recall::{Notice, Which};
 use crate::traceability::store::lineage::{Direction, Reach, Reached, lineage};
@@ -154,9 +154,8 @@ pub async fn decide(
     let pieces = serials::of_recall(cx, commune, recall.id).await?;
     let text = serials_text(&pieces);
     let which = which(recall, Some(decision.grade), &text, &pieces);
-    for lot in &rows {
-        tell(cx, identifiers, lot, Notice::Recalled, which, decision.notice, Some(decision.by), decision.at).await?;
-    }
+    let (what, reason, by, now) = (Notice::Recalled, decision.notice, decision.by, decision.at);
+    tell(cx, identifiers, &rows, Telling { what, which, reason, by, now }).await?;
     Ok(Outcome::Done(rows.len()))
 }
 
@@ -180,9 +179,9 @@ pub async fn lift(
     let pieces = serials::of_recall(cx, commune, recall.id).await?;
     let text = serials_text(&pieces);
     let which = which(recall, recall.grade, &text, &pieces);
-    for lot in lots::rows(cx, commune, recall.id).await?.iter().filter(|lot| !lot.is_recalled()) {
-        tell(cx, identifiers, lot, Notice::Lifted, which, reason, Some(by), now).await?;
-    }
+    let mut rows = lots::rows(cx, commune, recall.id).await?;
+    rows.retain(|lot| !lot.is_recalled());
+    tell(cx, identifiers, &rows, Telling { what: Notice::Lifted, which, reason, by, now }).await?;
     Ok(true)
 }
 

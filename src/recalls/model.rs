@@ -336,15 +336,15 @@ pub struct RecalledLot {
     pub depth: i64,
     /// Name of its product.
     pub product_name: String,
-    /// Suffix of the product's address.
-    pub product_short: String,
     /// Name of its producer.
     pub producer_name: String,
     /// Suffix of the producer's address.
     pub producer_short: String,
-    /// Label codes issued for it.
+    /// Label codes issued for it; counted apart.
+    #[sqlx(skip)]
     pub codes: i64,
-    /// Openings of its labels by people in the last 30 days.
+    /// Openings of its labels by people since a time; counted apart.
+    #[sqlx(skip)]
     pub scans: i64,
 }
 

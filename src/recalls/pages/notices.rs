@@ -126,9 +126,8 @@ pub async fn show(ctx: Ctx, Path(number): Path<String>) -> Result<Response, AppE
     if !recall.is_public() {
         return Err(AppError::NotFound);
     }
-    let mut rows = lots::table(cx, ctx.commune_id(), recall.id, ctx.now()).await?;
-    let more = rows.len().saturating_sub(SHOWN);
-    rows.truncate(SHOWN);
+    let rows = lots::named(cx, ctx.commune_id(), recall.id, SHOWN as i64).await?;
+    let more = lots::ids(cx, ctx.commune_id(), recall.id).await?.len() - rows.len();
     let page = NoticePage {
         page: Page { description: recall.notice.clone(), ..public_page(&ctx) },
         t: Texts(ctx.lang),

@@ -1,6 +1,7 @@
 //! SQL of the lots that recalls reach. Everything is said of a whole recall at once: no statement runs per lot or
 //! per code.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -83,28 +84,26 @@ const ROWS: &str = "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.pl
       l.created_at
     FROM recall_lots n JOIN lots l ON l.commune_id = n.commune_id AND l.id = n.lot_id
     WHERE n.commune_id = $1 AND n.recall_id = $2 ORDER BY n.depth, l.made_on, l.code";
-// A serial run has a code for each piece, every other run one code. `CROSS JOIN` keeps SQLite to this order, from the
-// few lots of the recall to their scans; PostgreSQL finds its own.
-const TABLE: &str = "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on,
+const NAMED: &str = "SELECT l.commune_id, l.id, l.producer_id, l.product_id, l.place_id, l.code, l.state, l.made_on,
       l.best_before, l.quantity, l.uom, l.recall_reason, l.recalled_at, l.recalled_by, l.version, l.created_by,
-      l.created_at, n.depth, p.name AS product_name, p.short AS product_short, o.name AS producer_name,
-      o.short AS producer_short, COALESCE(k.codes, 0) AS codes, COALESCE(s.scans, 0) AS scans
+      l.created_at, n.depth, p.name AS product_name, o.name AS producer_name, o.short AS producer_short
     FROM recall_lots n
       JOIN lots l ON l.commune_id = n.commune_id AND l.id = n.lot_id
       JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
       JOIN producers o ON o.commune_id = l.commune_id AND o.id = l.producer_id
-      LEFT JOIN (SELECT q.lot_id, CAST(SUM(CASE d.kind WHEN 'serial' THEN d.count ELSE 1 END) AS BIGINT) AS codes
-        FROM recall_lots q CROSS JOIN label_runs d
-        WHERE q.commune_id = $1 AND q.recall_id = $2 AND d.commune_id = $1 AND d.lot_id = q.lot_id
-        GROUP BY q.lot_id) k ON k.lot_id = l.id
-      LEFT JOIN (SELECT q.lot_id, COUNT(*) AS scans
-        FROM recall_lots q CROSS JOIN label_runs d CROSS JOIN labels b CROSS JOIN scans a
-        WHERE q.commune_id = $1 AND q.recall_id = $2 AND d.commune_id = $1 AND d.lot_id = q.lot_id
-          AND b.commune_id = $1 AND b.run_id = d.id
-          AND a.commune_id = $1 AND a.label_id = b.id AND a.at >= $3 AND a.person = TRUE
-        GROUP BY q.lot_id) s ON s.lot_id = l.id
     WHERE n.commune_id = $1 AND n.recall_id = $2
-    ORDER BY n.depth, o.name, l.made_on, l.code";
+    ORDER BY n.depth, o.name, l.made_on, l.code LIMIT $3";
+// A serial run has a code for each piece, every other run one code. Statements of their own: joined to the rows
+// above, PostgreSQL counts anew for each row while it knows little of a table. `CROSS JOIN` keeps SQLite to this
+// order, from the few lots of the recall to their scans.
+const CODES: &str = "SELECT q.lot_id, CAST(SUM(CASE d.kind WHEN 'serial' THEN d.count ELSE 1 END) AS BIGINT)
+    FROM recall_lots q CROSS JOIN label_runs d
+    WHERE q.commune_id = $1 AND q.recall_id = $2 AND d.commune_id = $1 AND d.lot_id = q.lot_id GROUP BY q.lot_id";
+const SCANS: &str = "SELECT q.lot_id, COUNT(*)
+    FROM recall_lots q CROSS JOIN label_runs d CROSS JOIN labels b CROSS JOIN scans a
+    WHERE q.commune_id = $1 AND q.recall_id = $2 AND d.commune_id = $1 AND d.lot_id = q.lot_id
+      AND b.commune_id = $1 AND b.run_id = d.id
+      AND a.commune_id = $1 AND a.label_id = b.id AND a.at >= $3 AND a.person = TRUE GROUP BY q.lot_id";
 
 /// Puts the lots that a draft reaches in its list, in place of those it had.
 pub async fn replace(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId, lots: &[Reached]) -> Result<()> {
@@ -184,7 +183,21 @@ pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId) -> Resu
     on!(cx, c => sqlx::query_as(ROWS).bind(commune).bind(recall).fetch_all(c).await)
 }
 
-/// The lots in a recall's list with names, label codes, and scans by people since a time.
+/// The lots in a recall's list with names, nearest first, at most so many.
+pub async fn named(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId, most: i64) -> Result<Vec<RecalledLot>> {
+    on!(cx, c => sqlx::query_as(NAMED).bind(commune).bind(recall).bind(most).fetch_all(c).await)
+}
+
+/// All lots in a recall's list with names, label codes, and scans by people since a time.
 pub async fn table(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId, since: Time) -> Result<Vec<RecalledLot>> {
-    on!(cx, c => sqlx::query_as(TABLE).bind(commune).bind(recall).bind(since).fetch_all(c).await)
+    let mut rows = named(cx, commune, recall, i64::MAX).await?;
+    let codes: Vec<(LotId, i64)> = on!(cx, c => sqlx::query_as(CODES).bind(commune).bind(recall).fetch_all(c).await)?;
+    let scans: Vec<(LotId, i64)> =
+        on!(cx, c => sqlx::query_as(SCANS).bind(commune).bind(recall).bind(since).fetch_all(c).await)?;
+    let (codes, scans): (HashMap<_, _>, HashMap<_, _>) = (codes.into_iter().collect(), scans.into_iter().collect());
+    for row in &mut rows {
+        row.codes = codes.get(&row.lot.id).copied().unwrap_or(0);
+        row.scans = scans.get(&row.lot.id).copied().unwrap_or(0);
+    }
+    Ok(rows)
 }

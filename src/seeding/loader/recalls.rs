@@ -116,7 +116,11 @@ impl Loader<'_> {
 
     async fn drill(&self, cx: &mut Cx<'_>, drill: &SampleDrill) -> Fallible<()> {
         let product = self.made.products.get(&drill.product).ok_or_else(|| format!("no product {}", drill.product))?;
-        let lot = self.made.lots.iter().find(|lot| lot.product == product.0).ok_or("no lot for the drill")?;
+        let day = self.made.today.plus_days(drill.day);
+        let mut lots: Vec<_> = self.made.lots.iter().filter(|lot| lot.product == product.0).collect();
+        // The first that was there by then; pairs begin with what went in.
+        lots.sort_by_key(|lot| (lot.made_on > day, lot.made_on));
+        let lot = lots.first().ok_or("no lot for the drill")?;
         let raised = Raised {
             kind: Kind::Drill,
             lot: lot.id,

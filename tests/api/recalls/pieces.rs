@@ -32,7 +32,10 @@ async fn only_the_pieces_in_the_range_say_it_and_the_others_tell_of_it() {
         for path in [&third, &of_lot[0]] {
             let outside = app.visitor().get(path).await.expect(200);
             let said = outside.text(".status.wait .say");
-            assert!(said.contains("Một phần của lô này bị thu hồi") && said.contains("không thuộc phần đó"), "{outside}");
+            assert!(
+                said.contains("Một phần của lô này bị thu hồi") && said.contains("không thuộc phần đó"),
+                "{outside}"
+            );
             assert_eq!(html::faults(&outside, Lang::Vi), Vec::<String>::new());
         }
         let program = app.visitor().program();
