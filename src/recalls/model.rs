@@ -171,6 +171,11 @@ impl Recall {
         end.map(|end| end.since(self.started_at))
     }
 
+    /// Class of its grade's tag.
+    pub fn grade_class(&self) -> &'static str {
+        if self.grade == Some(Grade::Label) { "wait" } else { "bad" }
+    }
+
     /// Its page in the office.
     pub fn office_path(&self) -> String {
         format!("/van-phong/thu-hoi/{}", self.number)
@@ -283,17 +288,12 @@ pub struct RunSerials {
 
 /// Pieces with their runs, `3: 12–40, 55; 7: 1–9`; "" if there are none.
 pub fn serials_text(pieces: &[RunSerials]) -> String {
-    let mut text = String::new();
-    for (at, piece) in pieces.iter().enumerate() {
-        let same_run = at > 0 && pieces[at - 1].run_id == piece.run_id;
-        match (at, same_run) {
-            (0, _) => text.push_str(&format!("{}: ", piece.run_number)),
-            (_, true) => text.push_str(", "),
-            (_, false) => text.push_str(&format!("; {}: ", piece.run_number)),
-        }
-        text.push_str(&piece.serials.text());
-    }
-    text
+    let of_run = |run: &[RunSerials]| {
+        let numbers: Vec<String> = run.iter().map(|piece| piece.serials.text()).collect();
+        run.first().map(|first| format!("{}: {}", first.run_number, numbers.join(", ")))
+    };
+    let runs = pieces.chunk_by(|one, next| one.run_id == next.run_id);
+    runs.filter_map(of_run).collect::<Vec<_>>().join("; ")
 }
 
 /// True if every number of a range is among the others.

@@ -1,6 +1,7 @@
 //! A recall's lots and the people it concerns as files for the office.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -79,9 +80,9 @@ async fn phones(ctx: &Ctx, preview: &Preview) -> Result<HashMap<ProducerId, Stri
     let mut phones = HashMap::new();
     for row in &preview.rows {
         let id = row.lot.producer_id;
-        if !phones.contains_key(&id) {
+        if let Entry::Vacant(entry) = phones.entry(id) {
             let found = producers::by_id(&mut conn.cx(), ctx.commune_id(), id).await?;
-            phones.insert(id, found.map(|producer| producer.content.phone).unwrap_or_default());
+            entry.insert(found.map(|producer| producer.content.phone).unwrap_or_default());
         }
     }
     Ok(phones)

@@ -45,11 +45,6 @@ fn grade(form: &mut Form, missing: &str) -> Option<Grade> {
     grade
 }
 
-/// Class of a grade's tag.
-fn grade_class(grade: Option<Grade>) -> &'static str {
-    if grade == Some(Grade::Label) { "wait" } else { "bad" }
-}
-
 /// A public answer that is the same for everybody may be kept for a minute by browsers and proxies, one for each
 /// language; one that sets the language may not.
 fn cached(ctx: &Ctx, mut response: Response) -> Response {

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::super::model::{Grade, Recall, RecalledLot, serials_text};
 use super::super::store::{self, Filter, ListedRecall, lots, serials};
 use super::super::texts::Texts;
-use super::{cached, grade_class, numbered};
+use super::{cached, numbered};
 use crate::db::Cx;
 use crate::ids::ProducerId;
 use crate::labels::scan::facts::Picture;
@@ -52,10 +52,6 @@ impl NoticesPage {
     fn lang(&self) -> Lang {
         self.page.lang
     }
-
-    fn grade_class(&self, row: &ListedRecall) -> &'static str {
-        grade_class(row.recall.grade)
-    }
 }
 
 impl NoticePage {
@@ -65,10 +61,6 @@ impl NoticePage {
 
     fn has_more(&self) -> bool {
         self.more > 0
-    }
-
-    fn grade_class(&self) -> &'static str {
-        grade_class(self.recall.grade)
     }
 
     fn product(&self) -> &str {

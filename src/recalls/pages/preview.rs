@@ -8,7 +8,6 @@ use super::super::flow;
 use super::super::model::{Recall, RecalledLot, RunSerials, fingerprint};
 use super::super::store::{concerned, concerned::Asked, lots, serials};
 use super::identifiers;
-use crate::accounts::model::Phone;
 use crate::clock::{Day, Time};
 use crate::db::Cx;
 use crate::ids::{ProducerId, ProductId};
@@ -16,6 +15,8 @@ use crate::producers::store as producers;
 use crate::traceability::identifiers::Identifiers;
 use crate::web::{AppError, Ctx};
 
+/// Lots, sendings and enquiries that the page lists of each; the files have all.
+const SHOWN: usize = 100;
 /// How far back scans are counted.
 const SCANS_OF: Duration = Duration::from_hours(30 * 24);
 
@@ -84,6 +85,36 @@ impl Preview {
         })
     }
 
+    /// Lots that the page lists.
+    pub fn shown_lots(&self) -> &[RecalledLot] {
+        &self.rows[..self.rows.len().min(SHOWN)]
+    }
+
+    /// Lots that it does not.
+    pub fn more_lots(&self) -> usize {
+        self.rows.len().saturating_sub(SHOWN)
+    }
+
+    /// Sendings that the page lists.
+    pub fn shown_sent(&self) -> &[SentOn] {
+        &self.sent[..self.sent.len().min(SHOWN)]
+    }
+
+    /// Sendings that it does not.
+    pub fn more_sent(&self) -> usize {
+        self.sent.len().saturating_sub(SHOWN)
+    }
+
+    /// Enquiries and reports that the page lists.
+    pub fn shown_asked(&self) -> &[Asked] {
+        &self.asked[..self.asked.len().min(SHOWN)]
+    }
+
+    /// Enquiries and reports that it does not.
+    pub fn more_asked(&self) -> usize {
+        self.asked.len().saturating_sub(SHOWN)
+    }
+
     /// How many asked for a lot's product since it was made.
     pub fn asked_for(&self, row: &RecalledLot) -> usize {
         let since = row.lot.made_on.at(0, 0);
@@ -99,11 +130,6 @@ fn made_on(rows: &[RecalledLot]) -> HashMap<ProductId, Day> {
         *day = (*day).min(row.lot.made_on);
     }
     made
-}
-
-/// The phone of somebody who asked, as pages of the office show it.
-pub fn masked(phone: &str) -> String {
-    Phone::parse(phone).map_or_else(|_| "–".to_owned(), |phone| phone.masked())
 }
 
 /// Who received goods of the recall's lots. Receivers are read from the events; one that is a producer here is

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::super::flow::{self, Outcome};
-use super::super::model::{Grade, MOST_DEPTH, MOST_LOTS, Recall, RecalledLot, State, serials_text, span_text};
+use super::super::model::{Grade, MOST_DEPTH, MOST_LOTS, Recall, State, serials_text, span_text};
 use super::super::store::{self, Decision};
 use super::super::texts::Texts;
-use super::preview::{Preview, masked};
-use super::{grade, grade_class, grades, identifiers, numbered};
+use super::preview::Preview;
+use super::{grade, grades, identifiers, numbered};
 use crate::db::Cx;
 use crate::traceability::access::address;
 use crate::traceability::store::lots as trace_lots;
@@ -19,9 +19,6 @@ use crate::web::audit::{self, Entry};
 use crate::web::i18n::whole;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
-
-/// Lots, sendings and enquiries that the page lists; the files have all.
-const SHOWN: usize = 100;
 
 #[derive(Template, WebTemplate)]
 #[template(path = "recalls/templates/record.html")]
@@ -52,10 +49,6 @@ impl RecordPage {
         whole(number, self.page.lang)
     }
 
-    fn grade_class(&self) -> &'static str {
-        grade_class(self.recall.grade)
-    }
-
     fn state_class(&self) -> &'static str {
         match (self.recall.state, self.recall.is_drill()) {
             (State::Open, false) => "bad",
@@ -64,20 +57,8 @@ impl RecordPage {
         }
     }
 
-    fn shown_lots(&self) -> impl Iterator<Item = &RecalledLot> {
-        self.p.rows.iter().take(SHOWN)
-    }
-
-    fn more(&self, number: usize) -> usize {
-        number.saturating_sub(SHOWN)
-    }
-
     fn pieces(&self) -> String {
         serials_text(&self.p.pieces)
-    }
-
-    fn masked(&self, phone: &str) -> String {
-        masked(phone)
     }
 
     fn limits(&self) -> String {

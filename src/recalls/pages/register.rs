@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use super::super::model::{Kind, State, span_text};
 use super::super::store::{self, Filter, ListedRecall};
 use super::super::texts::Texts;
-use super::grade_class;
 use crate::review::listing::{Listing, Pager};
 use crate::web::i18n::whole;
 use crate::web::page::Area;
@@ -32,10 +31,6 @@ impl RegisterPage {
 
     fn count(&self, number: i64) -> String {
         whole(number, self.page.lang)
-    }
-
-    fn grade_class(&self, row: &ListedRecall) -> &'static str {
-        grade_class(row.recall.grade)
     }
 
     fn took(&self, row: &ListedRecall) -> String {

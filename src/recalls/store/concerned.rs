@@ -1,5 +1,6 @@
 //! SQL of the people whom a recall concerns: who received its goods and who asked for them.
 
+use crate::accounts::model::Phone;
 use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RecallId};
@@ -79,6 +80,11 @@ impl Asked {
     /// True for a question of a buyer.
     pub fn is_enquiry(&self) -> bool {
         self.source == "enquiry"
+    }
+
+    /// The phone as pages of the office show it: masked.
+    pub fn masked_phone(&self) -> String {
+        Phone::parse(&self.phone).map_or_else(|_| "–".to_owned(), |phone| phone.masked())
     }
 }
 
