@@ -203,6 +203,7 @@ impl App {
             .route("/readyz", axum::routing::get(health::ready))
             .merge(crate::accounts::router())
             .merge(crate::traceability::router())
+            .merge(crate::recalls::router())
             .merge(files::router())
             .merge(crate::products::router())
             .merge(crate::market::router())

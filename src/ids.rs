@@ -124,6 +124,8 @@ uuid_ids! {
     EnquiryId;
     /// A buyer's rating or report.
     FeedbackId;
+    /// A recall or a drill (thu hồi, diễn tập).
+    RecallId;
 }
 
 #[cfg(test)]

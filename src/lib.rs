@@ -18,6 +18,7 @@ pub mod labels;
 pub mod market;
 pub mod producers;
 pub mod products;
+pub mod recalls;
 pub mod review;
 pub mod search;
 pub mod seeding;

@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use crate::clock::{Day, Time};
 use crate::db::{Db, Result};
-use crate::ids::{CommuneId, RunId};
+use crate::ids::{CommuneId, RecallId, RunId};
+use crate::recalls::store::serials::{self, TakenBack};
 use crate::web::Lang;
 
 use super::model::{Found, Openings};
@@ -41,6 +42,8 @@ pub struct Key {
     pub json: bool,
     /// The page of a label that was opened unusually often.
     pub unusual: bool,
+    /// The page of the pieces that this recall takes back, while others of the run are not.
+    pub taken_back: Option<RecallId>,
 }
 
 /// What an entry was made from.
@@ -163,6 +166,14 @@ struct Tally {
 pub struct PageCache {
     entries: Mutex<Entries>,
     tallies: Mutex<HashMap<(CommuneId, i64), Tally>>,
+    pieces: Mutex<HashMap<(CommuneId, RunId), Pieces>>,
+}
+
+/// The pieces of a run that are taken back, and what that was read from.
+#[derive(Debug)]
+struct Pieces {
+    stamp: Stamp,
+    taken_back: Arc<[TakenBack]>,
 }
 
 impl PageCache {
@@ -210,6 +221,34 @@ impl PageCache {
         Ok(self.count_on(label, visitor, now).unwrap_or_default())
     }
 
+    /// The gravest recall that takes a piece of a run back, others of the run not. Read once for each version of
+    /// what the run's pages are made of: a recall counts its lot's version up, so none is missed.
+    pub async fn taken_back(
+        &self,
+        db: &Db,
+        run: (CommuneId, RunId),
+        serial: i64,
+        stamp: &Stamp,
+    ) -> Result<Option<RecallId>> {
+        let all = self.pieces_of(db, run, stamp).await?;
+        Ok(all.iter().find(|taken| taken.serials.holds(serial)).map(|taken| taken.recall_id))
+    }
+
+    async fn pieces_of(&self, db: &Db, run: (CommuneId, RunId), stamp: &Stamp) -> Result<Arc<[TakenBack]>> {
+        if let Some(known) = lock(&self.pieces).get(&run).filter(|known| known.stamp == *stamp) {
+            return Ok(known.taken_back.clone());
+        }
+        let mut conn = db.read().await?;
+        let taken_back: Arc<[TakenBack]> = serials::standing(&mut conn.cx(), run.0, run.1).await?.into();
+        drop(conn);
+        let mut pieces = lock(&self.pieces);
+        if pieces.len() >= MOST_TALLIES {
+            pieces.clear();
+        }
+        pieces.insert(run, Pieces { stamp: *stamp, taken_back: taken_back.clone() });
+        Ok(taken_back)
+    }
+
     fn count_on(&self, label: (CommuneId, i64), visitor: Option<&str>, now: Time) -> Option<Openings> {
         let mut tallies = lock(&self.tallies);
         let tally = tallies.get_mut(&label)?;
@@ -242,7 +281,14 @@ mod tests {
     const NOW: Time = Time::from_micros(1_790_000_000_000_000);
 
     fn key() -> Key {
-        Key { commune: CommuneId(10_816), run: RunId::new(NOW), lang: Lang::Vi, json: false, unusual: false }
+        Key {
+            commune: CommuneId(10_816),
+            run: RunId::new(NOW),
+            lang: Lang::Vi,
+            json: false,
+            unusual: false,
+            taken_back: None,
+        }
     }
 
     fn stamp(lot: i64) -> Stamp {

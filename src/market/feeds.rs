@@ -17,7 +17,8 @@ const BATCH: i64 = 500;
 const MOST: usize = 50_000;
 
 /// Pages that are there in every commune.
-const PAGES: [&str; 7] = ["/", "/san-pham", "/co-so", "/gioi-thieu", "/quyen-rieng-tu", "/tro-giup", "/lien-he"];
+const PAGES: [&str; 8] =
+    ["/", "/san-pham", "/co-so", "/thu-hoi", "/gioi-thieu", "/quyen-rieng-tu", "/tro-giup", "/lien-he"];
 
 /// `GET /robots.txt`.
 pub async fn robots(ctx: Ctx) -> Response {

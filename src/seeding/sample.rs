@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::producers::model::{Channel, ConsentField, ProducerKind, State};
 use crate::products::model::Availability;
+use crate::recalls::model::Grade;
 
 use super::lists::Family;
 
@@ -212,6 +213,42 @@ pub struct SampleRecall {
     pub reason_en: String,
     pub advice_vi: String,
     pub advice_en: String,
+    pub grade: Grade,
+    /// Set if it ended, with the reason.
+    #[serde(default)]
+    pub lifted: Option<SampleLift>,
+}
+
+/// The end of a recall.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleLift {
+    pub day: DayOffset,
+    pub reason_vi: String,
+}
+
+/// A recall of some pieces of the first lot whose pieces have labels of their own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamplePart {
+    pub first: i64,
+    pub last: i64,
+    pub recalled_day: DayOffset,
+    pub grade: Grade,
+    pub reason_vi: String,
+    pub advice_vi: String,
+}
+
+/// A recall that was only practised.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleDrill {
+    pub product: String,
+    pub day: DayOffset,
+    /// How long it took.
+    pub seconds: u64,
+    pub grade: Grade,
+    pub reason_vi: String,
 }
 
 /// Everything from which lots are made up.
@@ -220,6 +257,8 @@ pub struct SampleRecall {
 pub struct SampleLots {
     pub products: Vec<LotPattern>,
     pub recalls: Vec<SampleRecall>,
+    pub parts: Vec<SamplePart>,
+    pub drills: Vec<SampleDrill>,
 }
 
 /// What a producer got from the office.

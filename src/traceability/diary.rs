@@ -8,9 +8,11 @@ use super::facts::Facts;
 use super::history::{HistoryStep, LotHistory, past_step, warnings_in};
 use super::identifiers::{IdentifierError, Identifiers};
 use super::model::Lot;
-use super::recall::{Notice, notice};
+use super::recall::{Notice, Which, notice};
 use super::record::{DiaryStep, ErrorReason, RecordError, declare_error, record};
+use super::store;
 use super::store::events::{NewEvent, Stored, insert};
+use super::store::notices::{LotNotice, Shared};
 use super::template::{StepRole, StepTemplate};
 use super::warnings::{PastStep, Warning};
 use crate::clock::Time;
@@ -150,32 +152,41 @@ pub async fn take_back(
     Ok(insert(cx, lot.commune_id, identifiers, &new).await?)
 }
 
-/// Tells a recall or its end as an event, beside which the reason stands.
+/// What is told of a recall.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// That it began or ended.
+    pub what: Notice,
+    /// Which recall.
+    pub which: Which<'a>,
+    /// Why, for everybody to read.
+    pub reason: &'a str,
+    /// Who tells it.
+    pub by: UserId,
+    /// When.
+    pub now: Time,
+}
+
+/// Tells a recall or its end as an event of each lot, beside which the reason stands. The lots' versions are counted
+/// up by who calls it.
 pub async fn tell(
     cx: &mut Cx<'_>,
     identifiers: &Identifiers,
-    lot: &Lot,
-    what: Notice,
-    reason: &str,
-    by: Option<UserId>,
-    now: Time,
-) -> Result<Stored, DiaryError> {
-    let producer = identifiers.party(&lot.producer_id.to_string())?;
-    let place = lot.place_id.map(|place| identifiers.place(&place.to_string())).transpose()?;
-    let class = identifiers.lot(&lot.id.to_string())?;
-    let event = notice(what, class, &producer, place, now.utc(), identifiers)?;
-    let new = NewEvent {
-        event: &event,
-        producer: lot.producer_id,
-        place: lot.place_id,
-        client: None,
-        step: what.key(),
-        note: reason,
-        files: &[],
-        by,
-        now,
-    };
-    Ok(insert(cx, lot.commune_id, identifiers, &new).await?)
+    lots: &[Lot],
+    telling: Telling<'_>,
+) -> Result<(), DiaryError> {
+    let Telling { what, which, reason, by, now } = telling;
+    let Some(commune) = lots.first().map(|lot| lot.commune_id) else { return Ok(()) };
+    let mut notices = Vec::with_capacity(lots.len());
+    for lot in lots {
+        let producer = identifiers.party(&lot.producer_id.to_string())?;
+        let place = lot.place_id.map(|place| identifiers.place(&place.to_string())).transpose()?;
+        let class = identifiers.lot(&lot.id.to_string())?;
+        let event = notice(what, which, class, &producer, place, now.utc(), identifiers)?;
+        notices.push(LotNotice { lot: lot.id, producer: lot.producer_id, place: lot.place_id, event });
+    }
+    let shared = Shared { step: what.key(), note: reason, by: Some(by), now };
+    Ok(store::notices::insert(cx, commune, &notices, shared).await?)
 }
 
 /// The warnings that a step would add to a lot's.

@@ -7,6 +7,7 @@
 //!
 //! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs;
 //! [`documents`] hand it out as EPCIS document, table, printed page and passport.
+//! Recalls have a room of their own, [`crate::recalls`]; [`recall`] makes their events.
 
 pub mod access;
 pub mod diary;
@@ -35,9 +36,9 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use pages::{diary as diary_pages, lot_new, lots, office, places, recall as recalls, step, wrong};
+use pages::{diary as diary_pages, lot_new, lots, office, places, step, wrong};
 
-/// The routes of places, lots, the diary and recalls.
+/// The routes of places, lots and the diary.
 pub fn router() -> Router<App> {
     Router::new()
         .route("/cua-toi/noi", get(places::list))
@@ -52,11 +53,8 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/nhat-ky", get(diary_pages::choose))
         .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))
         .route("/cua-toi/lo/{code}/buoc/{id}/sai", get(wrong::ask).post(wrong::declare))
-        .route("/cua-toi/lo/{code}/thu-hoi", get(recalls::ask).post(recalls::recall))
         .route("/van-phong/lo", get(office::list))
         .route("/van-phong/lo/{code}", get(office::show))
-        .route("/van-phong/lo/{code}/thu-hoi", get(recalls::ask_office).post(recalls::recall_office))
-        .route("/van-phong/lo/{code}/thoi", get(recalls::ask_lift).post(recalls::lift))
         .merge(documents::router())
         .merge(place_certificates::router())
 }

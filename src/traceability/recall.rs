@@ -3,7 +3,7 @@
 //! CBV 2.0 says `recalled` of goods that may not be sold for the public's safety, found with the business step
 //! `holding`; a recall that ends is an inspection after which the goods may be sold again.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 use time::OffsetDateTime;
 
 use super::epcis::{
@@ -40,9 +40,23 @@ impl Notice {
     }
 }
 
+/// Which recall an event tells of.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<'a> {
+    /// Its number in the commune.
+    pub number: i64,
+    /// Word of its grade; "" if it has none.
+    pub grade: &'a str,
+    /// Labels of the pieces, `3: 12–40`; "" for the whole lot.
+    pub serials: &'a str,
+    /// How many pieces; None for the whole lot.
+    pub pieces: Option<i64>,
+}
+
 /// The event of a recall or of its end. The reason may name people and so stays beside it.
 pub fn notice(
     what: Notice,
+    which: Which<'_>,
     lot: Uri,
     producer: &Uri,
     place: Option<Uri>,
@@ -52,7 +66,7 @@ pub fn notice(
     let body = EventBody::Object(ObjectBody {
         action: Action::Observe,
         epcs: None,
-        quantities: Some(vec![QuantityElement::new(lot, None, None)]),
+        quantities: Some(vec![QuantityElement::new(lot, which.pieces.map(Number::from), None)]),
         persistent_disposition: None,
         ilmd: None,
     });
@@ -68,6 +82,12 @@ pub fn notice(
     let mut own = Map::new();
     own.insert(format!("{PREFIX}:step"), Value::from(what.key()));
     own.insert(format!("{PREFIX}:producer"), Value::from(producer));
+    own.insert(format!("{PREFIX}:recall"), Value::from(which.number));
+    for (name, text) in [("grade", which.grade), ("serials", which.serials)] {
+        if !text.is_empty() {
+            own.insert(format!("{PREFIX}:{name}"), Value::from(text));
+        }
+    }
     event.extensions = own;
     columns_of(event)
 }
@@ -78,20 +98,36 @@ mod tests {
 
     use super::*;
 
+    fn made(what: Notice, which: Which<'_>) -> RecordedEvent {
+        let identifiers = Identifiers::new("https://sanvat.example").unwrap();
+        let lot = identifiers.lot("0190f5a0-0000-7000-8000-000000000001").unwrap();
+        let party = identifiers.party("p1").unwrap();
+        notice(what, which, lot, &party, None, datetime!(2026-06-14 16:20 +7), &identifiers).unwrap()
+    }
+
+    const WHOLE: Which<'_> = Which { number: 3, grade: "harm", serials: "", pieces: None };
+
     #[test]
     fn a_recall_and_its_end_are_valid_events() {
-        let identifiers = Identifiers::new("https://sanvat.example").unwrap();
-        let make = |what| {
-            let lot = identifiers.lot("0190f5a0-0000-7000-8000-000000000001").unwrap();
-            let party = identifiers.party("p1").unwrap();
-            notice(what, lot, &party, None, datetime!(2026-06-14 16:20 +7), &identifiers).unwrap()
-        };
-        let recalled = make(Notice::Recalled);
+        let recalled = made(Notice::Recalled, WHOLE);
         assert_eq!(recalled.disposition.as_deref(), Some("recalled"));
         assert_eq!(recalled.biz_step.as_deref(), Some("holding"));
         assert_eq!(recalled.lots.len(), 1);
-        let lifted = make(Notice::Lifted);
+        let lifted = made(Notice::Lifted, WHOLE);
         assert_ne!(recalled.event_id, lifted.event_id);
         assert!(!lifted.body.contains("recalled\""), "{}", lifted.body);
+    }
+
+    #[test]
+    fn a_recall_of_some_pieces_says_how_many_and_which() {
+        let part = made(Notice::Recalled, Which { serials: "3: 12–40", pieces: Some(29), ..WHOLE });
+        assert!(part.body.contains("\"quantity\":29") && part.body.contains("3: 12–40"), "{}", part.body);
+        assert_ne!(part.event_id, made(Notice::Recalled, WHOLE).event_id);
+    }
+
+    #[test]
+    fn two_recalls_at_one_moment_are_two_events() {
+        let other = Which { number: 4, ..WHOLE };
+        assert_ne!(made(Notice::Recalled, other).event_id, made(Notice::Recalled, WHOLE).event_id);
     }
 }

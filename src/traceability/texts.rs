@@ -1,4 +1,4 @@
-//! Texts of places, lots, the diary and recalls.
+//! Texts of places, lots and the diary.
 
 use super::facts::FactError;
 use super::quantity::QuantityError;
@@ -75,6 +75,8 @@ texts! {
     product: "Sản phẩm" / "Product";
     record_step: "Ghi công đoạn" / "Note a step";
     print_labels: "In tem" / "Print labels";
+    recall_number(number): "Đang thu hồi: số {number}" / "Being recalled: no. {number}";
+    recall_part: "Một phần" / "Part";
     recall: "Thu hồi lô này" / "Recall this lot";
     close_lot: "Lô này đã xong" / "This lot is done";
     open_lot: "Mở lại để ghi" / "Open it again";
@@ -158,25 +160,11 @@ texts! {
     wrong_save: "Gạch bước này" / "Strike it through";
     already_wrong: "Bước này đã được báo ghi sai từ trước." / "This step was taken back before.";
 
-    recall_title(code): "Thu hồi lô {code}" / "Recall lot {code}";
-    recall_lead: "Trang của mọi tem thuộc lô này sẽ báo thu hồi ngay, kèm lý do. Cán bộ thấy việc này." / "The page of every label of this lot says so at once, with the reason. The office is told.";
     recall_labels(n): "{n} mã tem đã in" / "{n} label codes printed";
     recall_scans(n): "{n} lượt quét" / "{n} scans";
     reach_labels: "Tem" / "Labels";
     reach_scans: "Người mua đã mở" / "Opened by buyers";
     no_steps_yet: "Chưa có công đoạn nào được ghi." / "No steps noted yet.";
-    recall_outputs: "Lô đã làm ra từ lô này" / "Lots made from this lot";
-    recall_outputs_hint: "Các lô này không tự thu hồi theo. Xem từng lô." / "These are not recalled with it. Look at each.";
-    recall_reason: "Lý do, người mua sẽ đọc" / "The reason, for buyers to read";
-    recall_reason_hint: "Ví dụ: mẫu kiểm nghiệm vượt mức cho phép. Xin ngừng dùng và gọi cơ sở." / "Such as: a test sample was above the limit. Please stop using it and call the producer.";
-    recall_reason_missing: "Ghi lý do thu hồi." / "Write the reason.";
-    recall_do: "Thu hồi lô" / "Recall the lot";
-    recall_raced: "Lô đã thay đổi trong lúc bạn xem. Mở lại lô rồi làm lại." / "The lot changed meanwhile. Open it again and retry.";
-    only_owner: "Chủ cơ sở hoặc cán bộ mới thu hồi được lô." / "Only the owner or the office may recall a lot.";
-    lift_title(code): "Thôi thu hồi lô {code}" / "End the recall of lot {code}";
-    lift_lead: "Trang tem sẽ thôi báo thu hồi. Việc thu hồi và lý do vẫn nằm trong lịch sử lô." / "Label pages stop saying so. The recall and its reason stay in the lot's history.";
-    lift_reason: "Vì sao thôi thu hồi?" / "Why does the recall end?";
-    lift_do: "Thôi thu hồi" / "End the recall";
     office_lots: "Lô hàng" / "Lots";
     found(n): "{n} lô" / "{n} lots";
     state: "Tình trạng" / "State";

@@ -24,6 +24,7 @@ texts! {
     nav_office: "Văn phòng" / "Office";
     nav_queue: "Việc cần làm" / "To do";
     nav_lots: "Lô hàng" / "Lots";
+    nav_recalls: "Thu hồi" / "Recalls";
     nav_support: "Hỗ trợ" / "Support";
     nav_people: "Người dùng" / "People";
     log_in: "Đăng nhập" / "Log in";
@@ -34,6 +35,7 @@ texts! {
     about: "Giới thiệu" / "About";
     privacy: "Quyền riêng tư" / "Privacy";
     contact: "Liên hệ" / "Contact";
+    recall_notices: "Thông báo thu hồi" / "Recall notices";
     back: "Quay lại" / "Back";
     errors_found(n): "Còn {n} chỗ cần sửa" / "{n} to correct";
     error_prefix: "Lỗi:" / "Error:";

@@ -161,11 +161,8 @@ async fn a_recall_shows_with_the_next_scan() {
         let (_, lot, code) = labelled(&app).await;
         let path = format!("/t/{}", code.compact());
         app.visitor().get(&path).await.expect(200);
-        let officer = app.person("Cán bộ").await;
-        let mut tx = app.begin().await;
         let reason = "Dư lượng thuốc trên mức cho phép";
-        assert!(lots::recall(&mut tx.cx(), app.commune, lot.id, 1, reason, officer, app.now()).await.unwrap());
-        tx.commit().await.unwrap();
+        app.recall(lot.code.as_str(), reason).await;
         let page = app.visitor().get(&path).await.expect(200);
         assert!(page.text(".status.bad .say").contains("đang bị thu hồi"), "{page}");
         assert!(page.says(reason) && page.says("Ngừng dùng"), "{page}");

@@ -160,8 +160,10 @@ async fn a_recall_is_told_at_once_and_may_be_ended_by_the_office() {
         let (owner, product, _) = orchard(&app).await;
         let path = path_of(&new_lot(&owner, &product).await);
         let ask = owner.get(&format!("{path}/thu-hoi")).await.expect(200);
-        assert!(ask.form("main form").submit().await.expect(422).error_of("reason").contains("lý do"));
-        let recalled = ask.form("main form").fill("reason", "Mẫu kiểm nghiệm vượt mức").submit().await.expect(200);
+        let empty = ask.form("main form").submit().await.expect(422);
+        assert!(empty.error_of("reason").contains("lý do") && empty.error_of("grade").contains("mức độ"), "{empty}");
+        let form = ask.form("main form").choose("grade", "harm").fill("reason", "Mẫu kiểm nghiệm vượt mức");
+        let recalled = form.submit().await.expect(200);
         assert!(recalled.says("Mẫu kiểm nghiệm vượt mức") && recalled.has(".way .stop"), "{recalled}");
         assert_eq!(owner.stays_on_redirect().get(&format!("{path}/ghi")).await.code(), 303);
         let officer = app.officer().await;
@@ -170,10 +172,12 @@ async fn a_recall_is_told_at_once_and_may_be_ended_by_the_office() {
         assert!(list.says(code), "{list}");
         assert!(!officer.get("/van-phong/lo?tinh-trang=open").await.expect(200).says(code));
         assert_eq!(owner.get(&format!("/van-phong/lo/{code}")).await.code(), 403);
-        let lift = officer.get(&format!("/van-phong/lo/{code}/thoi")).await.expect(200).form("main form");
-        let lifted = lift.fill("reason", "Kiểm lại đạt").submit().await.expect(200);
+        assert!(officer.get(&format!("/van-phong/lo/{code}")).await.expect(200).has("a[href='/van-phong/thu-hoi/1']"));
+        let lift = officer.get("/van-phong/thu-hoi/1/thoi").await.expect(200).form("main form");
+        lift.fill("reason", "Kiểm lại đạt").submit().await.expect(200);
+        let lifted = officer.get(&format!("/van-phong/lo/{code}")).await.expect(200);
         assert_eq!(lifted.texts(".way h3"), ["Thôi thu hồi", "Thu hồi"]);
-        assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action LIKE 'lot.%recall'").await, 2);
+        assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action LIKE 'recall.%'").await, 2);
     })
     .await;
 }

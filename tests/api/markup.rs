@@ -215,7 +215,14 @@ async fn everything(app: &TestApp) -> Told {
     let code = lot.rsplit('/').next().unwrap().to_owned();
     let form = open(&owner, &format!("/cua-toi/tem/moi?lo={code}"), main).await.choose("loai", "lot");
     storm(form, main, "", &[("so-tem", "5")]).await.expect(200);
-    storm(open(&owner, &format!("{recalled}/thu-hoi"), main).await, main, "", &[]).await.expect(200);
+    let form = open(&owner, &format!("{recalled}/thu-hoi"), main).await.choose("grade", "harm");
+    storm(form, main, "", &[]).await.expect(200);
+    let recalled = recalled.rsplit('/').next().unwrap();
+    let form = open(&officer, &format!("/van-phong/lo/{recalled}/thu-hoi"), main).await.choose("kieu", "drill");
+    let draft = form.submit().await.expect(200).url().path().to_owned();
+    let css = "main form:not([action])";
+    let form = open(&officer, &draft, css).await.choose("grade", "danger");
+    storm(form, css, "", &[]).await.expect(200);
 
     let label = label(app).await;
     let buyer = app.visitor();
@@ -279,7 +286,7 @@ async fn markup_in_every_field_stays_text_on_every_page() {
         if app.app.db.is_shared() {
             return; // How a page shows a text knows nothing of the engine, and there are many pages.
         }
-        let public = ["/", "/san-pham", "/san-pham?q=alert", "/co-so", &told.label, "/sitemap.xml"];
+        let public = ["/", "/san-pham", "/san-pham?q=alert", "/co-so", &told.label, "/thu-hoi", "/sitemap.xml"];
         nothing_ran(&crawl_for(&app.visitor(), &public, SHOWN).await, "a visitor", 7);
         let lot = format!("/cua-toi/lo/{}", told.lot);
         let own = ["/cua-toi", "/cua-toi/hoi-mua", "/tai-khoan", lot.as_str()];
@@ -308,6 +315,7 @@ async fn stored_as_typed(app: &TestApp, told: &Told) {
     for sql in [
         "SELECT COUNT(*) FROM enquiries WHERE message LIKE '%</script>\"''><img%Vải'",
         "SELECT COUNT(*) FROM lots WHERE recall_reason LIKE '<script>%Vải'",
+        "SELECT COUNT(*) FROM recalls WHERE kind = 'drill' AND notice LIKE '<script>%Vải'",
         "SELECT COUNT(*) FROM support_records WHERE void_reason LIKE '<script>%Vải'",
     ] {
         assert_eq!(app.count(sql).await, 1, "{sql}");

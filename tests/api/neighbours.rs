@@ -109,6 +109,7 @@ async fn state_of_all(app: &TestApp) -> Vec<i64> {
         "SELECT COUNT(*) FROM revisions",
         "SELECT COUNT(*) FROM lots",
         "SELECT COUNT(*) FROM trace_events",
+        "SELECT COUNT(*) FROM recalls",
         "SELECT COUNT(*) FROM places",
         "SELECT COUNT(*) FROM label_runs",
         "SELECT COUNT(*) FROM labels",

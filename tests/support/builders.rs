@@ -127,6 +127,15 @@ impl TestApp {
         form.submit().await.expect(200).url().path().to_owned()
     }
 
+    /// Recalls a lot, and what was made from it, as an officer does; returns the path of the recall's page.
+    pub async fn recall(&self, lot: &str, notice: &str) -> String {
+        let officer = self.officer().await;
+        let begin = officer.get(&format!("/van-phong/lo/{lot}/thu-hoi")).await.expect(200).form("main form");
+        let draft = begin.submit().await.expect(200);
+        let form = draft.form("main form:not([action])").choose("grade", "harm").fill("reason", "phiếu kiểm mẫu");
+        form.fill("notice", notice).submit().await.expect(200).url().path().to_owned()
+    }
+
     /// A label that stands for a lot; returns its public path.
     pub async fn label_of_lot(&self, product: &Product, lot: &str) -> String {
         let mut tx = self.begin().await;

@@ -6,7 +6,8 @@
 use serde::Serialize;
 
 use crate::clock::{Day, Time};
-use crate::ids::FileId;
+use crate::ids::{FileId, RecallId};
+use crate::recalls::model::Grade;
 
 use super::super::model::RunKind;
 use super::freshness::Freshness;
@@ -22,6 +23,8 @@ pub enum Status {
     Voided,
     /// The lot is past its last good day.
     Expired,
+    /// Pieces of the lot are being taken back, this label's not among them.
+    PartRecalled,
     /// Opened on more phones than one piece is.
     Unusual,
     /// Issued, and nothing stands against it.
@@ -70,9 +73,24 @@ impl Facts {
         self.status == Status::Issued
     }
 
-    /// True while the lot is recalled.
+    /// True while the lot or this piece of it is recalled.
     pub fn is_recalled(&self) -> bool {
         self.status == Status::Recalled
+    }
+
+    /// The recall of the lot or of this piece.
+    pub fn recall(&self) -> Option<&Recall> {
+        self.lot.as_ref()?.recall.as_ref()
+    }
+
+    /// True if what is said first is that other pieces are recalled.
+    pub fn is_part_recalled(&self) -> bool {
+        self.status == Status::PartRecalled
+    }
+
+    /// A recall of other pieces.
+    pub fn other_pieces(&self) -> Option<&Recall> {
+        self.lot.as_ref()?.part_recall.as_ref()
     }
 
     /// Certificates that cover today, at most three: what the tags say.
@@ -179,8 +197,10 @@ pub struct LotFacts {
     pub quantity: String,
     /// Growing-area code.
     pub growing_area: Option<String>,
-    /// Set while it is recalled.
+    /// Set while it, or the piece with this label, is recalled.
     pub recall: Option<Recall>,
+    /// Set while other pieces of it are recalled.
+    pub part_recall: Option<Recall>,
     /// Drawing of how much of its time has passed.
     #[serde(skip)]
     pub freshness: Option<Freshness>,
@@ -189,10 +209,46 @@ pub struct LotFacts {
 /// A recall that stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recall {
+    /// Which.
+    #[serde(skip)]
+    pub id: RecallId,
     /// When it was announced.
     pub at: Time,
-    /// Why.
+    /// Why, and what to do, in the words of who recalled it.
     pub reason: String,
+    /// Its number in the commune.
+    pub number: i64,
+    /// How grave it is.
+    pub grade: Option<Grade>,
+    /// The same in words with what it means; "" without a grade.
+    pub grade_text: String,
+    /// Its notice.
+    pub url: String,
+    /// Pieces that are taken back, by label run; none: the whole lot.
+    pub pieces: Vec<Pieces>,
+}
+
+impl Recall {
+    /// True if only pieces are taken back.
+    pub fn is_partial(&self) -> bool {
+        !self.pieces.is_empty()
+    }
+
+    /// True if nothing but the label is wrong.
+    pub fn is_of_label(&self) -> bool {
+        self.grade == Some(Grade::Label)
+    }
+}
+
+/// Pieces of a label run.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Pieces {
+    /// Number of the run.
+    pub run: i64,
+    /// First piece.
+    pub first: i64,
+    /// Last piece.
+    pub last: i64,
 }
 
 /// One step of the way.

@@ -4,12 +4,14 @@ use serde_json::Value;
 
 use crate::db::{Cx, Result};
 use crate::files::store::{self as files, FileState};
-use crate::ids::{CommuneId, FileId, ProducerId};
+use crate::ids::{CommuneId, FileId, LotId, ProducerId, RecallId};
 use crate::producers::model::{ConsentField, Producer, State};
 use crate::producers::store as producers;
 use crate::products::catalogue::certificate_kind_name;
 use crate::products::model::Product;
 use crate::products::store as products;
+use crate::recalls::model::{Grade, RunSerials};
+use crate::recalls::store as recall_store;
 use crate::traceability::hash::{Namespaces, event_hash};
 use crate::traceability::history::{HistoryStep, LotHistory, UsedLot, lot_history};
 use crate::traceability::model::{LotState, family_of};
@@ -22,7 +24,7 @@ use crate::web::i18n::Lang;
 use super::super::model::{Found, code_of};
 use super::super::store;
 use super::facts::{
-    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, Recall,
+    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, Pieces, ProducerFacts, ProductFacts, Recall,
     RecordFacts, Status, StepFacts, Voided, Withholding,
 };
 use super::freshness::Freshness;
@@ -42,6 +44,8 @@ pub struct Reader<'a> {
     pub today: Day,
     /// Whether the label was opened unusually often.
     pub unusual: bool,
+    /// The recall that takes the piece with this label back, others of its lot not.
+    pub taken_back: Option<RecallId>,
 }
 
 /// Reads everything; a dozen key reads, whatever the lot went through.
@@ -75,7 +79,11 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
             inputs.push(input(cx, reader, used).await?);
         }
     }
-    let lot = history.as_ref().map(|history| lot_facts(history, &product, reader));
+    let standing = match found.lot_id {
+        Some(lot) => recalls(cx, commune, lot, reader.lang).await?,
+        None => Vec::new(),
+    };
+    let lot = history.as_ref().map(|history| lot_facts(history, &product, standing, reader));
     let picture = pictures(cx, commune, &product.content.photos[..product.content.photos.len().min(1)]).await?.pop();
     let voided =
         found.voided_at().map(|at| Voided { on: at.day(), reason: found.void_reason.clone().unwrap_or_default() });
@@ -149,6 +157,8 @@ fn status(lot: Option<&LotFacts>, voided: bool, reader: Reader<'_>) -> Status {
         Status::Voided
     } else if lot.is_some_and(|lot| lot.best_before.is_some_and(|last| last < reader.today)) {
         Status::Expired
+    } else if lot.is_some_and(|lot| lot.part_recall.is_some()) {
+        Status::PartRecalled
     } else if reader.unusual {
         Status::Unusual
     } else {
@@ -201,11 +211,36 @@ fn product_facts(product: &Product, picture: Option<Picture>, lang: Lang) -> Pro
     }
 }
 
-fn lot_facts(history: &LotHistory, product: &Product, reader: Reader<'_>) -> LotFacts {
+/// The recalls that stand over a lot, gravest first.
+async fn recalls(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, lang: Lang) -> Result<Vec<Recall>> {
+    let mut all = Vec::new();
+    for recall in recall_store::of_lot(cx, commune, lot).await? {
+        let pieces = recall_store::serials::of_recall(cx, commune, recall.id).await?;
+        let piece = |p: &RunSerials| Pieces { run: p.run_number, first: p.serials.first, last: p.serials.last };
+        let words = |grade: Grade| format!("{}: {}", grade.label(lang), grade.meaning(lang));
+        all.push(Recall {
+            id: recall.id,
+            at: recall.at(),
+            number: recall.number,
+            grade: recall.grade,
+            grade_text: recall.grade.map(words).unwrap_or_default(),
+            url: recall.public_path(),
+            pieces: pieces.iter().map(piece).collect(),
+            reason: recall.notice,
+        });
+    }
+    Ok(all)
+}
+
+fn lot_facts(history: &LotHistory, product: &Product, standing: Vec<Recall>, reader: Reader<'_>) -> LotFacts {
     let lot = &history.lot;
-    let recalled = lot.state == LotState::Recalled;
+    let (part, whole): (Vec<Recall>, Vec<Recall>) = standing.into_iter().partition(Recall::is_partial);
+    let (own, others): (Vec<Recall>, Vec<Recall>) =
+        part.into_iter().partition(|recall| Some(recall.id) == reader.taken_back);
+    let recall = whole.into_iter().chain(own).next();
+    let part_recall = others.into_iter().next().filter(|_| recall.is_none());
     let freshness =
-        lot.best_before.filter(|_| !recalled).and_then(|last| Freshness::of(lot.made_on, last, reader.today));
+        lot.best_before.filter(|_| recall.is_none()).and_then(|last| Freshness::of(lot.made_on, last, reader.today));
     LotFacts {
         code: lot.code.to_string(),
         harvested: matches!(family_of(&product.category), Some(Family::Fresh | Family::Grain | Family::Livestock)),
@@ -213,10 +248,8 @@ fn lot_facts(history: &LotHistory, product: &Product, reader: Reader<'_>) -> Lot
         best_before: lot.best_before,
         quantity: lot.quantity_text(reader.lang),
         growing_area: growing_area(history, reader.today),
-        recall: recalled.then(|| Recall {
-            at: lot.recalled_at.unwrap_or(lot.created_at),
-            reason: lot.recall_reason.clone().unwrap_or_default(),
-        }),
+        recall,
+        part_recall,
         freshness,
     }
 }

@@ -68,6 +68,13 @@ struct ScanPage {
     stars: [(&'static str, &'static str); 5],
 }
 
+impl ScanPage {
+    /// True if nothing but the label is wrong.
+    fn is_of_label(&self) -> bool {
+        self.f.recall().is_some_and(super::facts::Recall::is_of_label)
+    }
+}
+
 /// The label that a request is about.
 pub struct Asked {
     /// Its code.
@@ -179,14 +186,21 @@ async fn openings(ctx: &Ctx, asked: &Asked, scan: Option<&Scan>) -> Result<Openi
 /// The page with its gaps, from memory if what it is made of did not change.
 async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> Result<Arc<Rendered>, AppError> {
     let unusual = openings.is_unusual(found.kind);
-    let key = Key { commune: ctx.commune_id(), run: found.run_id, lang: ctx.lang, json, unusual };
     let (stamp, now) = (Stamp::of(found, ctx.today()), ctx.now());
+    let taken_back = match found.serial {
+        Some(serial) => {
+            let run = (ctx.commune_id(), found.run_id);
+            ctx.app.pages.taken_back(&ctx.app.db, run, serial, &stamp).await?
+        }
+        None => None,
+    };
+    let key = Key { commune: ctx.commune_id(), run: found.run_id, lang: ctx.lang, json, unusual, taken_back };
     // A single label that was declared void has a page that the rest of its run has not.
     let shared = found.label_voided_at.is_none();
     if shared && let Some(page) = ctx.app.pages.get(&key, &stamp, now) {
         return Ok(page);
     }
-    let reader = Reader { commune: &ctx.commune, lang: ctx.lang, today: ctx.today(), unusual };
+    let reader = Reader { commune: &ctx.commune, lang: ctx.lang, today: ctx.today(), unusual, taken_back };
     let facts = {
         let mut conn = ctx.app.db.read().await?;
         load::facts(&mut conn.cx(), found, reader).await?
@@ -256,14 +270,15 @@ fn band(t: Texts, f: &Facts) -> Band {
     let who = f.producer.as_ref().map_or_else(|| t.a_producer(&f.commune), |producer| producer.name.clone());
     let small = t.issued_small(&who, f.issued_on);
     let reason = |text: &str| if text.is_empty() { String::new() } else { t.reason(text) };
-    let recall = f.lot.as_ref().and_then(|lot| lot.recall.as_ref());
+    let recall = f.recall();
+    let part = f.lot.as_ref().and_then(|lot| lot.part_recall.as_ref());
     let last = f.lot.as_ref().and_then(|lot| lot.best_before);
     match (f.status, recall, &f.voided, last) {
         (Status::Recalled, Some(recall), _, _) => Band {
             class: " bad",
             icon: "stop",
-            say: t.recalled(recall.at.day()),
-            advice: reason(&recall.reason),
+            say: if recall.is_partial() { t.recalled_piece(recall.at.day()) } else { t.recalled(recall.at.day()) },
+            advice: format!("{} {}", recall.grade_text, reason(&recall.reason)).trim().to_owned(),
             small,
         },
         (Status::Voided, _, Some(voided), _) => Band {
@@ -276,6 +291,13 @@ fn band(t: Texts, f: &Facts) -> Band {
         (Status::Expired, _, _, Some(last)) => {
             Band { class: " wait", icon: "late", say: t.expired(last), advice: t.expired_advice().to_owned(), small }
         }
+        (Status::PartRecalled, ..) => Band {
+            class: " wait",
+            icon: "stop",
+            say: part.map(|part| t.part_recalled(part.at.day())).unwrap_or_default(),
+            advice: part.map(|part| reason(&part.reason)).unwrap_or_default(),
+            small,
+        },
         (Status::Unusual, _, _, _) => Band {
             class: " wait",
             icon: "often",

@@ -10,6 +10,11 @@ texts! {
     issued_by(who, day): "Tem này do {who} phát hành ngày {day}." / "This label was issued by {who} on {day}.";
     issued_small(who, day): "Do {who} phát hành ngày {day}." / "Issued by {who} on {day}.";
     recalled(day): "Lô này đang bị thu hồi từ {day}. Xin đừng dùng, đừng bán." / "This lot is being recalled since {day}. Please do not use or sell it.";
+    recalled_piece(day): "Gói này đang bị thu hồi từ {day}. Xin đừng dùng, đừng bán." / "This pack is being recalled since {day}. Please do not use or sell it.";
+    part_recalled(day): "Một phần của lô này bị thu hồi từ {day}, tem này không thuộc phần đó." / "A part of this lot is being recalled since {day}; this label is not of that part.";
+    recall_notice: "Xem thông báo thu hồi" / "See the recall notice";
+    do_read: "Đọc lại theo thông báo thu hồi." / "Go by the recall notice.";
+    do_read_more: "Đừng dựa vào chỗ ghi sai trên nhãn." / "Do not rely on what the label says wrongly.";
     reason(text): "Lý do: {text}" / "Reason: {text}";
     voided(day): "Tem này đã bị hủy ngày {day}." / "This label was declared void on {day}.";
     voided_advice: "Đừng dựa vào tem này khi mua. Hỏi lại người bán, hoặc báo cho xã ở cuối trang." / "Do not rely on it when buying. Ask the seller, or tell the commune at the end of this page.";

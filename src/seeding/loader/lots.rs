@@ -210,8 +210,11 @@ impl Loader<'_> {
                 left -= 1;
                 lot
             };
-            if let Some(recall) = recall {
-                self.recall(cx, &lot, recall).await?;
+            if recall.is_some() {
+                self.made.recalls.insert(line.pattern.product.clone(), lot.id);
+                if let Some(made) = self.made.lots.last_mut() {
+                    made.recalled = true;
+                }
             }
             turn += 1;
         }
@@ -318,19 +321,6 @@ impl Loader<'_> {
                 now: at,
             };
             events::insert(cx, self.made.commune, &self.identifiers, &new).await.map_err(|e| e.to_string())?;
-        }
-        Ok(())
-    }
-
-    async fn recall(&mut self, cx: &mut Cx<'_>, lot: &Lot, recall: &SampleRecall) -> Fallible<()> {
-        let at = self.made.at(recall.recalled_day, 2);
-        let reason = format!("{} {}", recall.reason_vi, recall.advice_vi);
-        let commune = self.made.commune;
-        let lot = lots::by_id(cx, commune, lot.id).await.map_err(|e| e.to_string())?.ok_or("the lot is gone")?;
-        let officer = self.made.officer;
-        lots::recall(cx, commune, lot.id, lot.version, &reason, officer, at).await.map_err(|e| e.to_string())?;
-        if let Some(made) = self.made.lots.last_mut() {
-            made.recalled = true;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod lots;
 mod office;
 mod people;
 mod pictures;
+mod recalls;
 mod scans;
 mod sights;
 
@@ -45,6 +46,8 @@ struct Made {
     places: HashMap<(ProducerId, String), PlaceId>,
     /// Lots with the label that stands for each.
     lots: Vec<MadeLot>,
+    /// The lot to be recalled of each product that has one.
+    recalls: HashMap<String, LotId>,
 }
 
 /// A lot that was made, for labels and scans.
@@ -82,6 +85,7 @@ pub async fn load(app: &App, progress: Progress<'_>) -> Result<(), String> {
         products: HashMap::new(),
         places: HashMap::new(),
         lots: Vec::new(),
+        recalls: HashMap::new(),
     };
     progress(&format!("{} villages, {} producers", sample.villages.len(), sample.producers.len()));
     people::load(app, &sample, &mut made).await?;
@@ -92,6 +96,7 @@ pub async fn load(app: &App, progress: Progress<'_>) -> Result<(), String> {
     progress("lots and the way of each, labels");
     lots::load(app, &sample, &mut made).await?;
     let codes = labels::load(app, &made).await?;
+    recalls::load(app, &sample, &made).await?;
     progress("support given, openings of labels");
     office::load(app, &sample, &made).await?;
     scans::load(app, &made, &codes).await?;

@@ -1,11 +1,10 @@
-//! Pages of this room: places and lots of a producer, the diary, recalls, and the office's lots.
+//! Pages of this room: places and lots of a producer, the diary, and the office's lots.
 
 pub mod diary;
 pub mod lot_new;
 pub mod lots;
 pub mod office;
 pub mod places;
-pub mod recall;
 pub mod step;
 mod step_answers;
 mod step_gone;

@@ -19,6 +19,7 @@ use crate::accounts::model::Role;
 use crate::clock::Day;
 use crate::labels::{self, model::Reach};
 use crate::producers::store as producers;
+use crate::recalls::{self, model::Recall};
 use crate::web::i18n::whole;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
@@ -47,6 +48,8 @@ struct LotPage {
     t: Texts,
     h: LotHistory,
     reach: Reach,
+    /// Recalls that stand over the lot.
+    recalls: Vec<Recall>,
     may_decide: bool,
     today: Day,
 }
@@ -140,7 +143,8 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     let mut conn = ctx.app.db.read().await?;
     let lot = lot_of(&ctx, &mut conn.cx(), &code).await?;
     let reach = labels::store::reach(&mut conn.cx(), ctx.commune_id(), lot.id).await?;
+    let recalls = recalls::store::of_lot(&mut conn.cx(), ctx.commune_id(), lot.id).await?;
     let h = lot_history(&mut conn.cx(), ctx.commune_id(), lot).await?;
     let page = Page::of(&ctx, Area::Office, "/van-phong/lo");
-    Ok(LotPage { page, t: Texts(ctx.lang), h, reach, may_decide, today: ctx.today() }.into_response())
+    Ok(LotPage { page, t: Texts(ctx.lang), h, reach, recalls, may_decide, today: ctx.today() }.into_response())
 }

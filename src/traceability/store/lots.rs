@@ -1,8 +1,8 @@
 //! SQL of lots.
 
-use crate::clock::{Day, Time};
+use crate::clock::Day;
 use crate::db::{Cx, Result, on};
-use crate::ids::{CommuneId, LotId, ProducerId, ProductId, UserId, VillageId};
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, VillageId};
 
 use super::super::model::{Lot, LotCode, LotState};
 
@@ -52,13 +52,6 @@ const LISTED: &str = listed_lots!(
 const COUNT: &str =
     "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
     WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
-const RECALL: &str = "UPDATE lots SET state = 'recalled', recall_reason = $3, recalled_at = $4, recalled_by = $5,
-      version = version + 1
-    WHERE commune_id = $1 AND id = $2 AND version = $6 AND state <> 'recalled'";
-// The reason stays in the audit log and in the event; the lot carries only a recall that stands.
-const LIFT: &str = "UPDATE lots SET state = 'open', recall_reason = NULL, recalled_at = NULL, recalled_by = NULL,
-      version = version + 1
-    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'recalled'";
 const SET_STATE: &str = "UPDATE lots SET state = $3, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND state = $4";
 const MADE_FROM: &str =
@@ -191,41 +184,6 @@ pub async fn count(cx: &mut Cx<'_>, commune: CommuneId, filter: Filter) -> Resul
         .bind(filter.village)
         .fetch_one(c)
         .await)
-}
-
-/// Recalls a lot over the version that was read; false if it changed meanwhile or is recalled already.
-pub async fn recall(
-    cx: &mut Cx<'_>,
-    commune: CommuneId,
-    id: LotId,
-    version: i64,
-    reason: &str,
-    by: UserId,
-    now: Time,
-) -> Result<bool> {
-    let done = on!(cx, c => sqlx::query(RECALL)
-        .bind(commune)
-        .bind(id)
-        .bind(reason)
-        .bind(now)
-        .bind(by)
-        .bind(version)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(done == 1)
-}
-
-/// Lifts a recall; false if the lot changed meanwhile or is not recalled.
-pub async fn lift(cx: &mut Cx<'_>, commune: CommuneId, id: LotId, version: i64) -> Result<bool> {
-    let done = on!(cx, c => sqlx::query(LIFT)
-        .bind(commune)
-        .bind(id)
-        .bind(version)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(done == 1)
 }
 
 /// Closes an open lot or opens a closed one; false if it stood otherwise.

@@ -1,5 +1,7 @@
-//! SQL of places ([`places`]), lots ([`lots`]) and trace events ([`events`]).
+//! SQL of places ([`places`]), lots ([`lots`]), trace events ([`events`], of recalls [`notices`]) and the graph of lots ([`lineage`]).
 
 pub mod events;
+pub mod lineage;
 pub mod lots;
+pub mod notices;
 pub mod places;
