@@ -9,7 +9,8 @@ use crate::traceability::identifiers::Identifiers;
 use crate::traceability::recall::{Notice, Which};
 use crate::traceability::store::lineage::{Direction, Reach, Reached, lineage};
 
-use super::model::{Grade, MOST_DEPTH, MOST_LOTS, Recall, RunSerials, Scope, are_covered, fingerprint, serials_text};
+use super::model::{Grade, MOST_DEPTH, MOST_LOTS, Recall, Scope, fingerprint};
+use super::pieces::{RunSerials, are_covered, serials_text};
 use super::store::{self, Decision, NewRecall, lots, serials};
 
 /// What came of an attempt to confirm.

@@ -3,11 +3,12 @@
 //! Start at [`flow`]: a recall begins as a draft with the lots that the lot graph reaches ([`crate::traceability::
 //! store::lineage`]), is looked at, and is confirmed with a grade and a reason. Then its lots are marked, each gets an
 //! EPCIS event, and since their versions counted up, every scan page says it with its next opening
-//! ([`crate::labels::cache`]). [`model`] has the words and pure rules, [`store`] the SQL.
+//! ([`crate::labels::cache`]). [`model`] and [`pieces`] have the words and pure rules, [`store`] the SQL.
 
 pub mod flow;
 pub mod model;
 mod pages;
+pub mod pieces;
 pub mod store;
 mod texts;
 

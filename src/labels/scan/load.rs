@@ -10,7 +10,8 @@ use crate::producers::store as producers;
 use crate::products::catalogue::certificate_kind_name;
 use crate::products::model::Product;
 use crate::products::store as products;
-use crate::recalls::model::{Grade, RunSerials};
+use crate::recalls::model::Grade;
+use crate::recalls::pieces::RunSerials;
 use crate::recalls::store as recall_store;
 use crate::traceability::hash::{Namespaces, event_hash};
 use crate::traceability::history::{HistoryStep, LotHistory, UsedLot, lot_history};
@@ -24,10 +25,11 @@ use crate::web::i18n::Lang;
 use super::super::model::{Found, code_of};
 use super::super::store;
 use super::facts::{
-    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, Pieces, ProducerFacts, ProductFacts, Recall,
-    RecordFacts, Status, StepFacts, Voided, Withholding,
+    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, RecordFacts,
+    Status, StepFacts, Voided, Withholding,
 };
 use super::freshness::Freshness;
+use super::recall::{Pieces, Recall};
 use crate::clock::Day;
 
 /// Width at which a photo's measures are told.

@@ -13,6 +13,7 @@ pub mod load;
 pub mod missing;
 pub mod page;
 pub mod pictures;
+pub mod recall;
 pub mod record;
 mod texts;
 

@@ -71,7 +71,7 @@ struct ScanPage {
 impl ScanPage {
     /// True if nothing but the label is wrong.
     fn is_of_label(&self) -> bool {
-        self.f.recall().is_some_and(super::facts::Recall::is_of_label)
+        self.f.recall().is_some_and(super::recall::Recall::is_of_label)
     }
 }
 

@@ -6,7 +6,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::flow;
-use super::super::model::{Kind, MOST_RANGES, Recall, RunSerials, Scope, SerialsError, parse_serials};
+use super::super::model::{Kind, Recall, Scope};
+use super::super::pieces::{MOST_RANGES, RunSerials, SerialsError, parse_serials};
 use super::super::store::{self, NewRecall, serials, serials::SerialRun};
 use super::super::texts::Texts;
 use crate::db::Cx;

@@ -7,7 +7,8 @@ use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::{Grade, Recall, RecalledLot, serials_text};
+use super::super::model::{Grade, Recall, RecalledLot};
+use super::super::pieces::serials_text;
 use super::super::store::{self, Filter, ListedRecall, lots, serials};
 use super::super::texts::Texts;
 use super::{cached, numbered};

@@ -5,7 +5,8 @@ use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use super::super::flow;
-use super::super::model::{Recall, RecalledLot, RunSerials, fingerprint};
+use super::super::model::{Recall, RecalledLot, fingerprint};
+use super::super::pieces::RunSerials;
 use super::super::store::{concerned, concerned::Asked, lots, serials};
 use super::identifiers;
 use crate::clock::{Day, Time};

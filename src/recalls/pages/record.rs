@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::super::flow::{self, Outcome};
-use super::super::model::{Grade, MOST_DEPTH, MOST_LOTS, Recall, State, serials_text, span_text};
+use super::super::model::{Grade, MOST_DEPTH, MOST_LOTS, Recall, State, span_text};
+use super::super::pieces::serials_text;
 use super::super::store::{self, Decision};
 use super::super::texts::Texts;
 use super::preview::Preview;

@@ -3,7 +3,7 @@
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, LotId, RecallId, RunId};
 
-use super::super::model::{RunSerials, Serials};
+use super::super::pieces::{RunSerials, Serials};
 
 const INSERT: &str = "INSERT INTO recall_ranges (commune_id, recall_id, run_id, first_serial, last_serial)
     VALUES ($1, $2, $3, $4, $5)";
