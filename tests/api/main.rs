@@ -15,6 +15,7 @@ mod disk;
 mod files;
 mod jobs;
 mod labels;
+mod lineage;
 mod lots;
 mod market;
 mod markup;
