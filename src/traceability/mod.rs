@@ -6,8 +6,10 @@
 //! [`warnings`] the rules that look at the steps of a lot together.
 //!
 //! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs.
+//! [`chain`] makes lots from lots, hands them on, and draws which came from which.
 
 pub mod access;
+pub mod chain;
 pub mod diary;
 pub mod epcis;
 pub mod event_lots;
@@ -48,6 +50,7 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))
         .route("/cua-toi/lo/{code}/buoc/{id}/sai", get(wrong::ask).post(wrong::declare))
         .route("/cua-toi/lo/{code}/thu-hoi", get(recalls::ask).post(recalls::recall))
+        .merge(chain::router())
         .route("/van-phong/lo", get(office::list))
         .route("/van-phong/lo/{code}", get(office::show))
         .route("/van-phong/lo/{code}/thu-hoi", get(recalls::ask_office).post(recalls::recall_office))

@@ -10,6 +10,7 @@ use crate::producers::store as producers;
 use crate::products::catalogue::certificate_kind_name;
 use crate::products::model::Product;
 use crate::products::store as products;
+use crate::traceability::chain::family::{self as chain, family};
 use crate::traceability::hash::{Namespaces, event_hash};
 use crate::traceability::history::{HistoryStep, LotHistory, UsedLot, lot_history};
 use crate::traceability::model::{LotState, family_of};
@@ -64,7 +65,9 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
     };
     let mut steps = Vec::new();
     let mut inputs = Vec::new();
+    let mut lineage = None;
     if let Some(history) = &history {
+        lineage = Some(family(cx, &history.lot, &chain::Reader::Public, reader.lang).await?);
         let harvests: Vec<Day> =
             history.standing().filter(|step| step.is_harvest()).map(|step| step.at.day()).collect();
         for step in history.steps.iter().rev() {
@@ -92,6 +95,7 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
         lot,
         steps,
         inputs,
+        lineage,
         certificates: certificates
             .into_iter()
             .map(|c| CertificateFacts {

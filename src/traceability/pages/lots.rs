@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::access::{self, MyLot, may_recall, my_lot, producers_of};
+use super::super::chain::pages::part::{Part, part};
 use super::super::history::{HistoryStep, LotHistory, lot_history};
 use super::super::model::LotState;
 use super::super::store::lots::{self, ListedLot};
@@ -41,6 +42,7 @@ struct LotPage {
     page: Page,
     t: Texts,
     h: LotHistory,
+    chain: Part,
     may_recall: bool,
     today: Day,
 }
@@ -118,6 +120,7 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     let mut conn = ctx.app.db.read().await?;
     let mine = my_lot(&ctx, &mut conn.cx(), &code).await?;
     let may_recall = may_recall(&ctx, &mine);
+    let chain = part(&ctx, &mut conn.cx(), &mine.lot, false).await?;
     let h = lot_history(&mut conn.cx(), ctx.commune_id(), mine.lot).await?;
     let mut page = Page::of(&ctx, Area::Mine, "/cua-toi");
     let t = Texts(ctx.lang);
@@ -126,7 +129,7 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     } else if page.query.contains("da-ghi=1") {
         page.notice = Some(t.saved_step().to_owned());
     }
-    Ok(LotPage { page, t, h, may_recall, today: ctx.today() }.into_response())
+    Ok(LotPage { page, t, h, chain, may_recall, today: ctx.today() }.into_response())
 }
 
 /// `POST /cua-toi/lo/{code}/trang-thai`: closes a lot that is done, or opens it again.
