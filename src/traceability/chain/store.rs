@@ -19,8 +19,8 @@ const MOVEMENTS: &str = "SELECT e.producer_id, l.role, e.action, e.biz_step, l.q
       AND NOT EXISTS (SELECT 1 FROM trace_events d
         WHERE d.commune_id = $1 AND d.event_id = e.event_id AND d.is_error_declaration = TRUE)";
 // The row stays locked until the commit, so that what is read afterwards is what the others left.
-const TAKE: &str =
-    "UPDATE lots SET version = version + 1 WHERE commune_id = $1 AND id = $2 AND ($3 IS NULL OR version = $3)";
+const TAKE: &str = "UPDATE lots SET version = version + 1 WHERE commune_id = $1 AND id = $2 AND version = $3";
+const HOLD: &str = "UPDATE lots SET version = version WHERE commune_id = $1 AND id = $2";
 const PRODUCT_STATE: &str = "SELECT p.state FROM lots l
     JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id WHERE l.commune_id = $1 AND l.id = $2";
 const RECEIVED_BY: &str =
@@ -134,16 +134,16 @@ pub async fn movements(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Resul
     Ok(rows.into_iter().map(movement).collect())
 }
 
-/// Takes a lot for this transaction, over the version that was looked at if one is given; false if it changed
-/// meanwhile. Others who would take it wait for the commit.
+/// Takes a lot for this transaction; others who would take it wait for the commit. Over the version that was looked at
+/// if one is given, which then counts up: false if it changed meanwhile.
 pub async fn take(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, version: Option<i64>) -> Result<bool> {
-    let done = on!(cx, c => sqlx::query(TAKE)
-        .bind(commune)
-        .bind(lot)
-        .bind(version)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
+    let done = on!(cx, c => {
+        let query = match version {
+            Some(version) => sqlx::query(TAKE).bind(commune).bind(lot).bind(version),
+            None => sqlx::query(HOLD).bind(commune).bind(lot),
+        };
+        query.execute(c).await.map(|done| done.rows_affected())
+    })?;
     Ok(done == 1)
 }
 
