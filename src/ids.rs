@@ -116,6 +116,10 @@ uuid_ids! {
     LotId;
     /// A trace event's row.
     EventId;
+    /// Goods that change hands.
+    HandoverId;
+    /// An outside receiver of goods.
+    PartyId;
     /// A label run (đợt in tem).
     RunId;
     /// A support record (lượt hỗ trợ).

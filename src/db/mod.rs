@@ -5,6 +5,7 @@
 //! two engines.
 
 mod columns;
+mod many;
 mod migrate;
 mod open;
 
@@ -15,6 +16,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub(crate) use columns::{text_column, words};
+pub use many::WithIds;
 pub use migrate::{migrate, pending};
 
 /// What a store function returns.

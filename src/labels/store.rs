@@ -3,11 +3,12 @@
 //! Rows that come by the thousand are written with statements of a few fixed lengths, so that both engines
 //! prepare each text once.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::clock::Time;
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, UserId};
 
 use super::model::{Found, LabelRow, LabelRun, Openings, Reach, RunKind};
@@ -67,6 +68,10 @@ const FIRST_CODE_OF_LOT: &str = "SELECT l.id FROM label_runs r
     JOIN labels l ON l.commune_id = r.commune_id AND l.run_id = r.id
     WHERE r.commune_id = $1 AND r.lot_id = $2 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.voided_at IS NULL
     ORDER BY r.number DESC LIMIT 1";
+const CODES_OF_LOTS: &str = "SELECT r.lot_id, l.id FROM label_runs r
+    JOIN labels l ON l.commune_id = r.commune_id AND l.run_id = r.id
+    WHERE r.commune_id = $1 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.voided_at IS NULL AND r.lot_id IN (";
+static CODES: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(CODES_OF_LOTS, 2, ") ORDER BY r.number"));
 const OPENINGS: &str = "SELECT visitor FROM scans
     WHERE commune_id = $1 AND label_id = $2 AND person = TRUE ORDER BY at DESC LIMIT $3";
 const SCANS_BY_PRODUCT: &str = "SELECT r.product_id, COUNT(*) FROM scans s
@@ -272,6 +277,23 @@ pub async fn find_among(cx: &mut Cx<'_>, commune: CommuneId, ids: &[i64]) -> Res
 /// The newest lot code of a lot, by which another page links to it.
 pub async fn code_of_lot(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Option<i64>> {
     on!(cx, c => sqlx::query_scalar(FIRST_CODE_OF_LOT).bind(commune).bind(lot).fetch_optional(c).await)
+}
+
+/// The newest lot code of each of these lots that has one.
+pub async fn codes_of_lots(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) -> Result<HashMap<LotId, i64>> {
+    let mut codes = HashMap::new();
+    for ids in lots.chunks(WithIds::MOST) {
+        let (sql, ids) = CODES.of(ids);
+        let rows: Vec<(LotId, i64)> = on!(cx, c => {
+            let mut query = sqlx::query_as(sql).bind(commune);
+            for id in ids {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        codes.extend(rows);
+    }
+    Ok(codes)
 }
 
 /// The visitors of a label's last openings by people, at most [`Openings::MOST`].

@@ -12,6 +12,7 @@ use crate::products::model::Product;
 use crate::products::store as products;
 use crate::review::model::Revision;
 use crate::review::store as revisions;
+use crate::traceability::chain::store as chain;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Lang, Page};
 
@@ -109,6 +110,12 @@ async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec
         let text = t.need_enquiries(enquiries);
         let href = format!("/cua-toi/hoi-mua?co-so={}", producer.short);
         needs.push(Need { href, text, hint: name.clone(), class, tag: t.tag_todo() });
+    }
+    let waiting = chain::waiting_for(cx, commune, producer.id).await?.len();
+    if waiting > 0 {
+        let href = format!("/cua-toi/nhan-hang?co-so={}", producer.short);
+        let text = t.need_handovers(waiting);
+        needs.push(Need { href, text, hint: name.clone(), class: " wait", tag: t.tag_todo() });
     }
     let mut lines = Vec::new();
     for product in products::of_producer(cx, commune, producer.id).await? {

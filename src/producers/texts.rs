@@ -162,6 +162,9 @@ texts! {
     home_no_products: "Chưa có sản phẩm nào." / "No products yet.";
     home_lots: "Lô hàng" / "Lots";
     home_lots_hint: "Tạo lô, xem các bước đã ghi" / "Make lots, see the steps recorded";
+    home_receive: "Nhận hàng" / "Receiving";
+    home_receive_hint: "quét mã lô của cơ sở khác, xác nhận giao nhận" / "scan another producer's lot, confirm handovers";
+    need_handovers(n): "{n} việc giao nhận chờ xác nhận" / "{n} handovers to confirm";
     home_labels: "Tem truy xuất" / "Labels";
     home_labels_hint: "In tem, xem lượt quét" / "Print labels, see scans";
     home_enquiries: "Hỏi mua" / "Enquiries";

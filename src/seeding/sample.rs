@@ -191,7 +191,7 @@ pub struct LotPattern {
     pub typical_quantity: i64,
     /// UN/CEFACT code.
     pub uom: String,
-    /// How many lots to make; 400 over all products.
+    /// How many lots to make; 400 over all products and chains.
     pub count: usize,
     pub place: String,
     pub inputs: Vec<SampleInput>,
@@ -251,6 +251,44 @@ pub struct SampleDrill {
     pub reason_vi: String,
 }
 
+/// A lot that is handed on by its producer and goes into another product.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainInput {
+    pub product: String,
+    /// Whole units of the product's pattern.
+    pub quantity: i64,
+}
+
+/// Part of a chain's output, packed.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainPacked {
+    /// How much of the output, in its unit.
+    pub quantity: i64,
+    /// Into how many pieces.
+    pub units: i64,
+}
+
+/// Lots of several producers that become one product: what the graph of lots shows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleChain {
+    pub inputs: Vec<ChainInput>,
+    pub made_day: DayOffset,
+    /// Key of the product that is made.
+    pub output: String,
+    pub quantity: i64,
+    pub packed: Option<ChainPacked>,
+}
+
+impl SampleChain {
+    /// How many lots it makes.
+    pub fn lots(&self) -> usize {
+        self.inputs.len() + 1 + usize::from(self.packed.is_some())
+    }
+}
+
 /// Everything from which lots are made up.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -259,6 +297,7 @@ pub struct SampleLots {
     pub recalls: Vec<SampleRecall>,
     pub parts: Vec<SamplePart>,
     pub drills: Vec<SampleDrill>,
+    pub chains: Vec<SampleChain>,
 }
 
 /// What a producer got from the office.

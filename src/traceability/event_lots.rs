@@ -37,6 +37,10 @@ pub enum LotRole {
     Output,
     /// What the event is about.
     Object,
+    /// What others were packed into.
+    Parent,
+    /// Packed into another.
+    Child,
 }
 
 impl LotRole {
@@ -46,6 +50,8 @@ impl LotRole {
             Self::Input => "input",
             Self::Output => "output",
             Self::Object => "object",
+            Self::Parent => "parent",
+            Self::Child => "child",
         }
     }
 
@@ -55,6 +61,8 @@ impl LotRole {
             "input" => Ok(Self::Input),
             "output" => Ok(Self::Output),
             "object" => Ok(Self::Object),
+            "parent" => Ok(Self::Parent),
+            "child" => Ok(Self::Child),
             other => Err(format!("`{other}` is no role of a lot")),
         }
     }
@@ -91,7 +99,7 @@ pub(super) fn lots_of(lots: &StepLots, lot_use: LotUse, told: Option<Quantity>) 
     let made = |lot: &EventLot| match lot.role {
         LotRole::Output => true,
         LotRole::Object => lot_use == LotUse::Makes,
-        LotRole::Input => false,
+        LotRole::Input | LotRole::Parent | LotRole::Child => false,
     };
     if lots.iter().any(|lot| made(lot) && lot.amount.quantity.is_none()) {
         return Err(RecordError::MissingQuantity);
@@ -128,14 +136,20 @@ pub(super) fn lots_in(event: &Event) -> Vec<EventLot> {
     let lists: Vec<(LotRole, Option<&Vec<QuantityElement>>)> = match &event.body {
         EventBody::Object(body) => vec![(LotRole::Object, body.quantities.as_ref())],
         EventBody::Transaction(body) => vec![(LotRole::Object, body.quantities.as_ref())],
-        EventBody::Aggregation(body) | EventBody::Association(body) => {
-            vec![(LotRole::Object, body.child_quantities.as_ref())]
-        }
+        EventBody::Aggregation(body) => vec![(LotRole::Child, body.child_quantities.as_ref())],
+        EventBody::Association(body) => vec![(LotRole::Object, body.child_quantities.as_ref())],
         EventBody::Transformation(body) => {
             vec![(LotRole::Input, body.input_quantities.as_ref()), (LotRole::Output, body.output_quantities.as_ref())]
         }
     };
     let mut lots = Vec::new();
+    if let EventBody::Aggregation(body) = &event.body {
+        let parent = |class: &Uri| EventLot {
+            role: LotRole::Parent,
+            amount: LotAmount { class: class.clone(), quantity: None },
+        };
+        lots.extend(body.parent.iter().map(parent));
+    }
     for (role, elements) in lists {
         for element in elements.into_iter().flatten() {
             let number = element.quantity.as_ref();

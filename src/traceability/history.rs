@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::chain::event::{RECEIVE, SHIP};
 use super::event_lots::LotRole;
 use super::facts::FactKind;
 use super::model::{Lot, Place, amount_text, templates};
@@ -295,7 +296,10 @@ fn step(row: TraceEvent, photos: Vec<FileId>, place: Option<String>) -> HistoryS
             bilingual("Thôi thu hồi", "End of the recall"),
             bilingual("Đã xem xét và thôi thu hồi", "It was examined and the recall ended"),
         ),
-        (None, _) => (bilingual("Việc khác", "Other work"), bilingual("Đã ghi một việc khác", "Other work was noted")),
+        (None, key) => match chain_words(key, row.role) {
+            Some(words) => (words.clone(), words),
+            None => (bilingual("Việc khác", "Other work"), bilingual("Đã ghi một việc khác", "Other work was noted")),
+        },
     };
     HistoryStep {
         role: template.map(|template| template.role),
@@ -305,7 +309,7 @@ fn step(row: TraceEvent, photos: Vec<FileId>, place: Option<String>) -> HistoryS
         at: row.event_time,
         recorded_at: row.record_time,
         place,
-        quantity: row.quantity.zip(row.uom).filter(|_| row.role != LotRole::Input),
+        quantity: row.quantity.zip(row.uom).filter(|_| !matches!(row.role, LotRole::Input | LotRole::Child)),
         input_name: text("inputName"),
         dose: text("dose"),
         withholding_days: own("withholdingDays").as_u64().and_then(|days| u16::try_from(days).ok()),
@@ -320,6 +324,24 @@ fn step(row: TraceEvent, photos: Vec<FileId>, place: Option<String>) -> HistoryS
     }
 }
 
+/// What lots made from lots and goods that change hands are called, by the lot's part in it.
+fn chain_words(key: &str, role: LotRole) -> Option<Bilingual> {
+    let (vi, en) = match (key, role) {
+        ("split", LotRole::Input) => ("Tách thành các lô nhỏ", "Split into smaller lots"),
+        ("split", _) => ("Tách từ một lô lớn", "Split off a larger lot"),
+        ("merge", LotRole::Input) => ("Gộp vào một lô khác", "Merged into another lot"),
+        ("merge", _) => ("Gộp từ nhiều lô", "Merged from several lots"),
+        ("transform", LotRole::Input) => ("Dùng làm ra lô khác", "Used to make another lot"),
+        ("transform", _) => ("Làm ra từ các lô khác", "Made from other lots"),
+        ("pack", LotRole::Child) => ("Xếp vào thùng có mã riêng", "Packed into a unit with a code"),
+        ("pack", _) => ("Đóng gói từ các lô khác", "Other lots packed into it"),
+        (SHIP, _) => ("Giao hàng", "Sent"),
+        (RECEIVE, _) => ("Bên nhận đã nhận hàng", "Received by the other side"),
+        _ => return None,
+    };
+    Some(bilingual(vi, en))
+}
+
 fn bilingual(vi: &str, en: &str) -> Bilingual {
     Bilingual { vi: vi.to_owned(), en: en.to_owned() }
 }
@@ -328,6 +350,11 @@ fn notice_icon(key: &str) -> &'static str {
     match key {
         RECALL => "stop",
         RECALL_LIFTED => "seal",
+        "split" | "merge" => "prune",
+        "transform" => "cook",
+        "pack" => "pack",
+        SHIP => "truck",
+        RECEIVE => "receive",
         _ => "other",
     }
 }

@@ -7,9 +7,11 @@
 //!
 //! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs;
 //! [`documents`] hand it out as EPCIS document, table, printed page and passport.
-//! Recalls have a room of their own, [`crate::recalls`]; [`recall`] makes their events.
+//! [`chain`] makes lots from lots, hands them on, and draws which came from which. Recalls have a room of their own,
+//! [`crate::recalls`]; [`recall`] makes their events.
 
 pub mod access;
+pub mod chain;
 pub mod diary;
 pub mod documents;
 pub mod epcis;
@@ -53,6 +55,7 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/nhat-ky", get(diary_pages::choose))
         .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))
         .route("/cua-toi/lo/{code}/buoc/{id}/sai", get(wrong::ask).post(wrong::declare))
+        .merge(chain::router())
         .route("/van-phong/lo", get(office::list))
         .route("/van-phong/lo/{code}", get(office::show))
         .merge(documents::router())

@@ -90,7 +90,6 @@ texts! {
     withheld_to(day): "cách ly đến hết {day}" / "withheld to the end of {day}";
     celsius(t): "{t} °C" / "{t} °C";
     photo_of(what, time): "Ảnh: {what}, {time}" / "Photo: {what}, {time}";
-    inputs: "Làm từ các lô" / "Made from";
     harvest_from(day): "Đang trong thời gian cách ly. Thu hoạch được từ {day}." / "Within a withholding period. Harvest is in order from {day}.";
     too_early(what, used, days, harvested, safe): "{what} dùng ngày {used}, phải chờ {days} ngày. Thu hoạch ngày {harvested} là sớm; từ {safe} mới đủ ngày." / "{what} was used on {used} and needs {days} days. Harvest on {harvested} is early; it is in order from {safe}.";
     some_input: "Thuốc, chế phẩm" / "A treatment";
@@ -136,6 +135,7 @@ texts! {
     made_of_lot_hint: "Nếu dùng một lô khác đã ghi ở đây." / "If another lot noted here was used.";
     made_of_no_lot: "Không dùng lô khác" / "No other lot";
     made_of_unknown: "Chọn một lô trong danh sách." / "Choose a lot of the list.";
+    made_of_itself(input, lot): "Lô {input} lại được làm từ chính lô {lot}. Một lô không thể làm ra chính nó." / "Lot {input} was itself made from lot {lot}. A lot can't be made from itself.";
     early_title: "Thu hoạch sớm hơn ngày cho phép" / "Harvest before the withholding period is over";
     early_more: "Người mua sẽ thấy điều này. Nếu ngày ghi ở trên đúng như vậy, vẫn ghi được." / "Buyers will see this. If the dates are right, it can still be recorded.";
     early_confirm: "Đúng như vậy, vẫn ghi" / "The dates are right, record it";
@@ -182,6 +182,11 @@ texts! {
 }
 
 impl Texts {
+    /// The texts of the chain of lots, in the same language.
+    pub fn chain(self) -> super::chain::texts::Texts {
+        super::chain::texts::Texts(self.0)
+    }
+
     /// What is wrong with an answer of a step.
     pub fn fact_error(self, label: &str, error: &FactError) -> String {
         let vi = self.0 == Lang::Vi;

@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod chain;
 mod crawl;
 mod database;
 mod differential;

@@ -212,6 +212,8 @@ async fn everything(app: &TestApp) -> Told {
     let wrong = owner.get(&lot).await.expect(200).attr(".way a.back", "href");
     let form = open(&owner, &wrong, main).await.choose("reason", "did_not_occur");
     storm(form, main, "", &[]).await.expect(200);
+    let form = open(&owner, &format!("{lot}/giao"), main).await.choose("ben", "ngoai").choose("dong-y", "1");
+    storm(form, main, "", &[("quantity", "10"), ("ngay", "14/06/2026"), ("dien-thoai", PHONE)]).await.expect(200);
     let code = lot.rsplit('/').next().unwrap().to_owned();
     let form = open(&owner, &format!("/cua-toi/tem/moi?lo={code}"), main).await.choose("loai", "lot");
     storm(form, main, "", &[("so-tem", "5")]).await.expect(200);
@@ -316,6 +318,7 @@ async fn stored_as_typed(app: &TestApp, told: &Told) {
         "SELECT COUNT(*) FROM enquiries WHERE message LIKE '%</script>\"''><img%Vải'",
         "SELECT COUNT(*) FROM lots WHERE recall_reason LIKE '<script>%Vải'",
         "SELECT COUNT(*) FROM recalls WHERE kind = 'drill' AND notice LIKE '<script>%Vải'",
+        "SELECT COUNT(*) FROM parties WHERE name LIKE '<script>%Vải'",
         "SELECT COUNT(*) FROM support_records WHERE void_reason LIKE '<script>%Vải'",
     ] {
         assert_eq!(app.count(sql).await, 1, "{sql}");

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::clock::{Day, Time};
 use crate::ids::FileId;
+use crate::traceability::chain::family::Family;
 
 use super::super::model::RunKind;
 use super::freshness::Freshness;
@@ -59,6 +60,8 @@ pub struct Facts {
     pub steps: Vec<StepFacts>,
     /// Lots that went into this one.
     pub inputs: Vec<InputFacts>,
+    /// All that the lot came from and went into, as far as it is told; None for a label without a lot.
+    pub lineage: Option<Family>,
     /// Certificates, those that end last first.
     pub certificates: Vec<CertificateFacts>,
     /// OCOP stars that hold today.
@@ -101,6 +104,11 @@ impl Facts {
     /// True if a certificate covers today.
     pub fn has_valid_certificate(&self) -> bool {
         self.valid_certificates().next().is_some()
+    }
+
+    /// The lot's family, unless it stands alone.
+    pub fn family(&self) -> Option<&Family> {
+        self.lineage.as_ref().filter(|family| !family.is_alone())
     }
 
     /// True if a label without a lot has facts to list.

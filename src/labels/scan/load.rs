@@ -13,6 +13,7 @@ use crate::products::store as products;
 use crate::recalls::model::Grade;
 use crate::recalls::pieces::RunSerials;
 use crate::recalls::store as recall_store;
+use crate::traceability::chain::family::{self as chain, family};
 use crate::traceability::hash::{Namespaces, event_hash};
 use crate::traceability::history::{HistoryStep, LotHistory, UsedLot, lot_history};
 use crate::traceability::model::{LotState, family_of};
@@ -70,7 +71,9 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
     };
     let mut steps = Vec::new();
     let mut inputs = Vec::new();
+    let mut lineage = None;
     if let Some(history) = &history {
+        lineage = Some(family(cx, &history.lot, &chain::Reader::Public, reader.lang).await?);
         let harvests: Vec<Day> =
             history.standing().filter(|step| step.is_harvest()).map(|step| step.at.day()).collect();
         for step in history.steps.iter().rev() {
@@ -102,6 +105,7 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
         lot,
         steps,
         inputs,
+        lineage,
         certificates,
         ocop: stars.map(|d| OcopFacts { stars: d.stars, decision: d.number, expires_on: d.expires_on }),
         record: record(&rows),

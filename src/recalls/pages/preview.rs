@@ -133,8 +133,7 @@ fn made_on(rows: &[RecalledLot]) -> HashMap<ProductId, Day> {
     made
 }
 
-/// Who received goods of the recall's lots. Receivers are read from the events; one that is a producer here is
-/// named.
+/// Who received goods of the recall's lots: producers here as the events name them, others by the sender's book.
 pub async fn sent(ctx: &Ctx, cx: &mut Cx<'_>, recall: &Recall) -> Result<Vec<SentOn>, AppError> {
     let identifiers = identifiers(ctx)?;
     let mut names: HashMap<ProducerId, String> = HashMap::new();
@@ -148,6 +147,7 @@ pub async fn sent(ctx: &Ctx, cx: &mut Cx<'_>, recall: &Recall) -> Result<Vec<Sen
             }
             receivers.extend(names.get(&party).filter(|name| !name.is_empty()).cloned());
         }
+        receivers.extend(row.party);
         all.push(SentOn {
             lot_code: row.lot_code,
             product: row.product_name,

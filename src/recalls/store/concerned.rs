@@ -9,13 +9,15 @@ use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RecallId};
 const MOST: i64 = 2_000;
 
 const SENT: &str = "SELECT l.id AS lot_id, l.code AS lot_code, p.name AS product_name, e.producer_id AS sender_id,
-      o.name AS sender_name, e.event_time AS at, e.body, e.note
+      o.name AS sender_name, e.event_time AS at, e.body, e.note, b.name AS party
     FROM recall_lots n
       JOIN lots l ON l.commune_id = n.commune_id AND l.id = n.lot_id
       JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
       JOIN trace_event_lots x ON x.commune_id = n.commune_id AND x.lot_id = n.lot_id
       JOIN trace_events e ON e.commune_id = x.commune_id AND e.id = x.event_id
       JOIN producers o ON o.commune_id = e.commune_id AND o.id = e.producer_id
+      LEFT JOIN handovers h ON h.commune_id = e.commune_id AND h.ship_event_id = e.id
+      LEFT JOIN parties b ON b.commune_id = h.commune_id AND b.id = h.party_id
     WHERE n.commune_id = $1 AND n.recall_id = $2 AND e.biz_step = 'shipping' AND e.is_error_declaration = FALSE
       AND NOT EXISTS (SELECT 1 FROM trace_events d WHERE d.commune_id = e.commune_id AND d.event_id = e.event_id
         AND d.is_error_declaration = TRUE)
@@ -55,6 +57,8 @@ pub struct Sent {
     pub body: String,
     /// What the sender wrote beside it: vehicle, shop.
     pub note: String,
+    /// Name of a receiver outside, as the sender's book has it.
+    pub party: Option<String>,
 }
 
 /// Somebody who asked for the goods or reported something about them.

@@ -27,17 +27,17 @@ use super::catalogue::Wanted;
 use super::lot_plan::{Planned, closing_steps, days_in_season, first_steps, later_steps, varied};
 use super::{Made, MadeLot};
 
-type Fallible<T> = std::result::Result<T, String>;
+pub(super) type Fallible<T> = std::result::Result<T, String>;
 
 /// What the lots of one product have in common.
-struct Line<'a> {
-    pattern: &'a LotPattern,
-    product: ProductId,
-    producer: ProducerId,
-    place: PlaceId,
-    uom: Uom,
+pub(super) struct Line<'a> {
+    pub(super) pattern: &'a LotPattern,
+    pub(super) product: ProductId,
+    pub(super) producer: ProducerId,
+    pub(super) place: PlaceId,
+    pub(super) uom: Uom,
     season: Vec<u8>,
-    shelf_life: Option<i32>,
+    pub(super) shelf_life: Option<i32>,
 }
 
 /// A scene that stands for a photo of a step, with the hash that its event names.
@@ -46,9 +46,9 @@ struct Scene {
     sha256: String,
 }
 
-struct Loader<'a> {
-    made: &'a mut Made,
-    identifiers: Identifiers,
+pub(super) struct Loader<'a> {
+    pub(super) made: &'a mut Made,
+    pub(super) identifiers: Identifiers,
     scenes: HashMap<String, Scene>,
 }
 
@@ -63,6 +63,12 @@ pub(super) async fn load(app: &App, sample: &Sample, made: &mut Made) -> Fallibl
         let line = loader.line(&mut cx, pattern).await.map_err(|e| format!("lots of {}: {e}", pattern.product))?;
         let recall = sample.lots.recalls.iter().find(|recall| recall.product == pattern.product);
         loader.fill(&mut cx, &line, number, recall).await.map_err(|e| format!("lots of {}: {e}", pattern.product))?;
+    }
+    for chain in &sample.lots.chains {
+        loader
+            .chain(&mut cx, &sample.lots.products, chain)
+            .await
+            .map_err(|e| format!("chain to {}: {e}", chain.output))?;
     }
     tx.commit().await.map_err(|e| e.to_string())
 }
@@ -130,7 +136,7 @@ fn growing_area(place: &Place, number: usize, today: Day) -> PlaceCertificate {
 }
 
 impl Loader<'_> {
-    async fn line<'p>(&mut self, cx: &mut Cx<'_>, pattern: &'p LotPattern) -> Fallible<Line<'p>> {
+    pub(super) async fn line<'p>(&mut self, cx: &mut Cx<'_>, pattern: &'p LotPattern) -> Fallible<Line<'p>> {
         let (product, producer) = *self.made.products.get(&pattern.product).ok_or("no such product")?;
         let row = products::by_id(cx, self.made.commune, product).await.map_err(|e| e.to_string())?;
         let content = row.ok_or("no such product")?.content;
@@ -196,7 +202,9 @@ impl Loader<'_> {
             let thousandths = recall.map_or_else(|| varied(line.pattern.typical_quantity, turn), |r| r.quantity * 1000);
             let lot = if in_pairs {
                 let came_in = day.plus_days(if line.pattern.family == Family::Fresh { 0 } else { -4 });
-                let raw = self.lot(cx, line, came_in, thousandths + thousandths / 8, None).await?;
+                // An eighth is lost; pieces stay whole.
+                let raw_amount = (thousandths + thousandths / 8) / 1_000 * 1_000;
+                let raw = self.lot(cx, line, came_in, raw_amount, None).await?;
                 self.steps(cx, line, &raw, &first_steps(line.pattern, &raw), None).await?;
                 let lot = self.lot(cx, line, day, thousandths, line.shelf_life).await?;
                 self.steps(cx, line, &lot, &later_steps(line.pattern, &lot), Some(&raw)).await?;
@@ -221,7 +229,7 @@ impl Loader<'_> {
         Ok(())
     }
 
-    async fn lot(
+    pub(super) async fn lot(
         &mut self,
         cx: &mut Cx<'_>,
         line: &Line<'_>,
@@ -229,8 +237,18 @@ impl Loader<'_> {
         thousandths: i64,
         shelf_life: Option<i32>,
     ) -> Fallible<Lot> {
+        let mut lot = self.planned(line, day, thousandths, shelf_life);
+        while !lots::insert(cx, &lot).await.map_err(|e| e.to_string())? {
+            lot.code = LotCode::random();
+        }
+        self.note(&lot);
+        Ok(lot)
+    }
+
+    /// A lot that is not stored yet.
+    pub(super) fn planned(&self, line: &Line<'_>, day: Day, thousandths: i64, shelf_life: Option<i32>) -> Lot {
         let at = day.at(6, 0).min(self.made.now);
-        let mut lot = Lot {
+        Lot {
             commune_id: self.made.commune,
             id: LotId::new(at),
             producer_id: line.producer,
@@ -248,22 +266,22 @@ impl Loader<'_> {
             version: 1,
             created_by: None,
             created_at: at,
-        };
-        while !lots::insert(cx, &lot).await.map_err(|e| e.to_string())? {
-            lot.code = LotCode::random();
         }
-        self.made.lots.push(MadeLot {
-            id: lot.id,
-            product: line.product,
-            producer: line.producer,
-            made_on: day,
-            recalled: false,
-            quantity: thousandths / 1000,
-        });
-        Ok(lot)
     }
 
-    async fn steps(
+    /// Notes a stored lot, for labels and scans.
+    pub(super) fn note(&mut self, lot: &Lot) {
+        self.made.lots.push(MadeLot {
+            id: lot.id,
+            product: lot.product_id,
+            producer: lot.producer_id,
+            made_on: lot.made_on,
+            recalled: false,
+            quantity: lot.quantity / 1000,
+        });
+    }
+
+    pub(super) async fn steps(
         &self,
         cx: &mut Cx<'_>,
         line: &Line<'_>,

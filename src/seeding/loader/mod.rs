@@ -3,6 +3,7 @@
 //! Start at [`load`]. All days are offsets from today, so that seasons, expiries and "open cases" stay alive.
 
 mod catalogue;
+mod chains;
 mod labels;
 mod lot_plan;
 mod lots;

@@ -28,7 +28,9 @@ fn all_different<'a>(what: &str, items: impl Iterator<Item = &'a str>) {
 fn it_is_as_large_as_promised() {
     let sample = sample();
     assert_eq!((sample.villages.len(), sample.producers.len(), sample.products.len()), (12, 60, 180));
-    assert_eq!(sample.lots.products.iter().map(|pattern| pattern.count).sum::<usize>(), 400);
+    let alone: usize = sample.lots.products.iter().map(|pattern| pattern.count).sum();
+    assert_eq!(alone + sample.lots.chains.iter().map(SampleChain::lots).sum::<usize>(), 400);
+    assert_eq!(sample.lots.chains.len(), 3);
     assert_eq!(sample.lots.recalls.len(), 2);
     assert_eq!(sample.support.len(), 90);
     assert_eq!(sample.villages.iter().filter(|village| village.sample).count(), 4);

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::access::{self, MyLot, may_recall, my_lot, producers_of};
+use super::super::chain::pages::part::{Part, part};
 use super::super::documents;
 use super::super::documents::load::Audience;
 use super::super::documents::passport::{Missing, Passport};
@@ -46,6 +47,7 @@ struct LotPage {
     h: LotHistory,
     /// What the lot's passport lacks and the producer can add, with the form where it does.
     missing: Vec<(String, Option<String>)>,
+    chain: Part,
     may_recall: bool,
     today: Day,
 }
@@ -123,6 +125,7 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     let mut conn = ctx.app.db.read().await?;
     let mine = my_lot(&ctx, &mut conn.cx(), &code).await?;
     let may_recall = may_recall(&ctx, &mine);
+    let chain = part(&ctx, &mut conn.cx(), &mine.lot, false).await?;
     let papers = documents::load::load(&ctx, &mut conn.cx(), mine.lot, Audience::Own).await?;
     let lacking = Passport::of(&papers, ctx.lang).missing.into_iter().filter(Missing::is_producers);
     let missing = lacking.map(|one| (one.name.clone(), one.mend_at(&papers))).collect();
@@ -134,7 +137,7 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     } else if page.query.contains("da-ghi=1") {
         page.notice = Some(t.saved_step().to_owned());
     }
-    Ok(LotPage { page, t, h, missing, may_recall, today: ctx.today() }.into_response())
+    Ok(LotPage { page, t, h, missing, chain, may_recall, today: ctx.today() }.into_response())
 }
 
 /// `POST /cua-toi/lo/{code}/trang-thai`: closes a lot that is done, or opens it again.

@@ -27,7 +27,7 @@ pub(super) fn identifiers(ctx: &Ctx) -> Result<Identifiers, AppError> {
 }
 
 /// Reads a day that may not be in the future; notes what is wrong with it.
-fn past_day(form: &mut Form, name: &str, t: Texts, today: Day) -> Option<Day> {
+pub(super) fn past_day(form: &mut Form, name: &str, t: Texts, today: Day) -> Option<Day> {
     let day = form.parse_with(name, Day::parse, |error| day_error(error, t).to_owned())?;
     if day > today {
         form.fail(name, t.day_future());
@@ -40,7 +40,7 @@ fn past_day(form: &mut Form, name: &str, t: Texts, today: Day) -> Option<Day> {
     Some(day)
 }
 
-fn day_error(error: DayError, t: Texts) -> &'static str {
+pub(super) fn day_error(error: DayError, t: Texts) -> &'static str {
     match error {
         DayError::Shape => t.day_shape(),
         DayError::NoSuchDay => t.day_none(),

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::access::lot_of;
+use super::super::chain::pages::part::{Part, part};
 use super::super::history::{HistoryStep, LotHistory, lot_history};
 use super::super::model::{LotCode, LotState};
 use super::super::store::lots::{self, Filter, ListedLot};
@@ -47,6 +48,7 @@ struct LotPage {
     page: Page,
     t: Texts,
     h: LotHistory,
+    chain: Part,
     reach: Reach,
     /// Recalls that stand over the lot.
     recalls: Vec<Recall>,
@@ -144,7 +146,8 @@ pub async fn show(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppErr
     let lot = lot_of(&ctx, &mut conn.cx(), &code).await?;
     let reach = labels::store::reach(&mut conn.cx(), ctx.commune_id(), lot.id).await?;
     let recalls = recalls::store::of_lot(&mut conn.cx(), ctx.commune_id(), lot.id).await?;
+    let chain = part(&ctx, &mut conn.cx(), &lot, true).await?;
     let h = lot_history(&mut conn.cx(), ctx.commune_id(), lot).await?;
     let page = Page::of(&ctx, Area::Office, "/van-phong/lo");
-    Ok(LotPage { page, t: Texts(ctx.lang), h, reach, recalls, may_decide, today: ctx.today() }.into_response())
+    Ok(LotPage { page, t: Texts(ctx.lang), h, chain, reach, recalls, may_decide, today: ctx.today() }.into_response())
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::super::access::{MyLot, my_lot};
+use super::super::chain::store as chain;
 use super::super::diary::{Told, record_step, warnings_of};
 use super::super::facts::FactKind;
 use super::super::history::{LotHistory, lot_history};
@@ -20,7 +21,7 @@ use super::super::warnings::Warning;
 use super::diary::steps_of;
 use super::identifiers;
 use super::places::offered;
-use super::step_answers::{input_lot, read};
+use super::step_answers::{check_sent, input_lot, read};
 use super::step_gone;
 use super::timeline::say_warning;
 use crate::clock::Time;
@@ -112,7 +113,10 @@ async fn page(
     if let ([only], "") = (places.as_slice(), form.value("place")) {
         form.set("place", &only.0.clone());
     }
-    let others = lots::of_producer(cx, ctx.commune_id(), h.producer.id, After::start(ctx.today()), 50).await?;
+    let mut others = lots::of_producer(cx, ctx.commune_id(), h.producer.id, After::start(ctx.today()), 50).await?;
+    if step.takes_lots() {
+        others.extend(chain::received_by(cx, ctx.commune_id(), h.producer.id).await?);
+    }
     let others = others.into_iter().filter(|row| row.lot.id != h.lot.id && !row.lot.is_recalled());
     let client = form.value("khach").parse::<uuid::Uuid>().unwrap_or_else(|_| crate::ids::new_id(ctx.now()));
     Ok(StepPage {
@@ -211,6 +215,9 @@ async fn save_in(ctx: &Ctx, cx: &mut Cx<'_>, mine: MyLot, received: Received) ->
     let places = places::of_producer(cx, ctx.commune_id(), mine.producer.id).await?;
     let read = read(ctx, &mut form, &h, step, &places);
     let input = input_lot(ctx, cx, &mut form, &lot, step).await?;
+    if let Some(read) = &read {
+        check_sent(ctx, cx, &mut form, &lot, step, &read.facts).await?;
+    }
     let Some(read) = read.filter(|_| form.is_fine()) else {
         return again(ctx, cx, form, h, step, &photos, &[]).await;
     };

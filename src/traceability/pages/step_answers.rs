@@ -1,11 +1,15 @@
 //! What people told of a step: the answers, when and where it was, and which other lot went into it.
 
+use super::super::chain::flow;
+use super::super::chain::model::{Refusal, stands};
+use super::super::chain::pages::say;
+use super::super::chain::store as chain;
 use super::super::diary::{before_lot, must_follow};
 use super::super::facts::{FactKind, Facts};
 use super::super::history::LotHistory;
 use super::super::model::{Lot, Place};
 use super::super::store::lots;
-use super::super::template::StepTemplate;
+use super::super::template::{StepRole, StepTemplate};
 use super::super::texts::Texts;
 use super::past_day;
 use crate::clock::Time;
@@ -104,7 +108,8 @@ fn beside(form: &mut Form, step: &StepTemplate, lang: Lang) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// The other lot that went into this one, if one was chosen: only of the same producer, and not recalled.
+/// The other lot that went into this one, if one was chosen: the producer's own, or one of which it received some; not
+/// recalled, and not made from this one itself.
 pub(super) async fn input_lot(
     ctx: &Ctx,
     cx: &mut Cx<'_>,
@@ -112,6 +117,7 @@ pub(super) async fn input_lot(
     lot: &Lot,
     step: &StepTemplate,
 ) -> Result<Option<Lot>, AppError> {
+    let t = Texts(ctx.lang);
     let code = form.value("tu-lo").to_owned();
     if code.is_empty() || !step.takes_lots() {
         return Ok(None);
@@ -120,12 +126,47 @@ pub(super) async fn input_lot(
         Ok(code) => lots::by_code(cx, ctx.commune_id(), &code).await?,
         Err(_) => None,
     };
-    let fit = |other: &Lot| other.producer_id == lot.producer_id && other.id != lot.id && !other.is_recalled();
-    let found = found.filter(fit);
-    if found.is_none() {
-        form.fail("tu-lo", Texts(ctx.lang).made_of_unknown());
+    let Some(input) = found.filter(|input| input.id != lot.id) else {
+        form.fail("tu-lo", t.made_of_unknown());
+        return Ok(None);
+    };
+    if flow::balance_of(cx, &input, lot.producer_id).await?.had == 0 {
+        form.fail("tu-lo", t.made_of_unknown());
+        return Ok(None);
     }
-    Ok(found)
+    // Both stay taken until the commit: of two steps that would close a circle together, the second sees the first.
+    flow::take_all(cx, ctx.commune_id(), &[(lot.id, None), (input.id, None)]).await?;
+    let product = chain::product_state(cx, ctx.commune_id(), input.id).await?;
+    match stands(&input, product) {
+        Err(refusal @ (Refusal::Recalled | Refusal::ProductNotApproved)) => {
+            form.fail("tu-lo", say(&refusal, t.chain()));
+        }
+        _ if flow::circles(cx, ctx.commune_id(), &[input.id], lot.id).await? => {
+            form.fail("tu-lo", t.made_of_itself(&input.code, &lot.code));
+        }
+        _ => return Ok(Some(input)),
+    }
+    Ok(None)
+}
+
+/// Notes at the amount if more is sent than is left of the lot.
+pub(super) async fn check_sent(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    form: &mut Form,
+    lot: &Lot,
+    step: &StepTemplate,
+    facts: &Facts,
+) -> Result<(), AppError> {
+    if step.role != StepRole::Shipping {
+        return Ok(());
+    }
+    let Some(amount) = facts.quantity() else { return Ok(()) };
+    flow::take_all(cx, ctx.commune_id(), &[(lot.id, None)]).await?;
+    if let Some(refusal) = flow::check(cx, lot, lot.producer_id, amount).await? {
+        form.fail("quantity", say(&refusal, Texts(ctx.lang).chain()));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -37,8 +37,10 @@ const FILES_OF_LOT: &str = "SELECT f.event_id, f.file_id FROM trace_event_lots l
       JOIN trace_event_files f ON f.commune_id = l.commune_id AND f.event_id = l.event_id
     WHERE l.commune_id = $1 AND l.lot_id = $2 ORDER BY f.event_id, f.file_id";
 const INPUTS_OF_LOT: &str = "SELECT i.event_id, i.lot_id, i.quantity, i.uom FROM trace_event_lots o
-      JOIN trace_event_lots i ON i.commune_id = o.commune_id AND i.event_id = o.event_id AND i.role = 'input'
-    WHERE o.commune_id = $1 AND o.lot_id = $2 AND o.role = 'output' ORDER BY i.event_id, i.lot_id";
+      JOIN trace_event_lots i ON i.commune_id = o.commune_id AND i.event_id = o.event_id
+        AND i.role = CASE o.role WHEN 'output' THEN 'input' ELSE 'child' END
+      JOIN trace_events e ON e.commune_id = o.commune_id AND e.id = o.event_id AND e.is_error_declaration = FALSE
+    WHERE o.commune_id = $1 AND o.lot_id = $2 AND o.role IN ('output', 'parent') ORDER BY i.event_id, i.lot_id";
 
 /// An event to add, with what is kept beside it.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +123,7 @@ pub struct TraceEvent {
     pub uom: Option<Uom>,
 }
 
-/// A lot that was used up to make another.
+/// A lot that was used up to make another, or packed into it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct InputLot {
     /// In which event.
@@ -184,7 +186,9 @@ pub async fn insert(
         .await)?;
     let Some(id) = added else { return existing(cx, commune, new).await };
     for lot in &event.lots {
-        let local = identifiers.local("class", lot.amount.class.as_str()).and_then(|text| text.parse::<LotId>().ok());
+        // A packing unit is named as the one thing it is, not as a class of goods.
+        let kind = if lot.role == LotRole::Parent { "obj" } else { "class" };
+        let local = identifiers.local(kind, lot.amount.class.as_str()).and_then(|text| text.parse::<LotId>().ok());
         if let Some(lot_id) = local {
             insert_lot(cx, commune, id, lot_id, lot.role, lot.amount.quantity).await?;
         }

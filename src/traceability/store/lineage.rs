@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use super::super::quantity::Uom;
 use crate::clock::Time;
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, EventId, LotId};
 
 /// Which way to follow the links.
@@ -128,9 +128,6 @@ macro_rules! links_to {
     };
 }
 
-/// How many ids one statement takes; the smallest first.
-const CHUNKS: [usize; 4] = [1, 16, 256, 4_096];
-
 const OPEN: &str = "WITH RECURSIVE reach (lot_id) AS (
     SELECT id FROM lots WHERE commune_id = $1 AND id IN (";
 // The near ones are met first: both engines work off what they found in the order they found it.
@@ -152,23 +149,9 @@ const AMONG_OPEN: &str = "SELECT i.lot_id AS from_lot, o.lot_id AS to_lot, e.id 
       e.event_time, i.quantity, i.uom FROM (SELECT id AS lot_id FROM lots WHERE commune_id = $1 AND id IN (";
 const AMONG: &str = concat!(")) r", links_from!(""), " ORDER BY e.event_time, e.id, i.lot_id, o.lot_id");
 
-static LINEAGE_BACK: LazyLock<[String; 4]> = LazyLock::new(|| texts(OPEN, 3, BACK));
-static LINEAGE_FORWARD: LazyLock<[String; 4]> = LazyLock::new(|| texts(OPEN, 3, FORWARD));
-static LINKS_AMONG: LazyLock<[String; 4]> = LazyLock::new(|| texts(AMONG_OPEN, 2, AMONG));
-
-/// A statement for each number of ids, which stand from parameter `first` on.
-fn texts(open: &str, first: usize, close: &str) -> [String; 4] {
-    CHUNKS.map(|count| {
-        let ids: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
-        format!("{open}{}{close}", ids.join(", "))
-    })
-}
-
-/// The text that takes these ids, and how many it takes; fewer are filled up with the first.
-fn text_for<'a>(texts: &'a [String; 4], ids: &[LotId]) -> (&'a str, usize) {
-    let at = CHUNKS.iter().position(|count| *count >= ids.len()).unwrap_or(CHUNKS.len() - 1);
-    (&texts[at], CHUNKS[at])
-}
+static LINEAGE_BACK: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(OPEN, 3, BACK));
+static LINEAGE_FORWARD: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(OPEN, 3, FORWARD));
+static LINKS_AMONG: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(AMONG_OPEN, 2, AMONG));
 
 /// Everything that lots were made from, or that was made from them.
 ///
@@ -182,18 +165,18 @@ pub async fn lineage(
     max_depth: i64,
     max_lots: i64,
 ) -> Result<Reach> {
-    let texts = match direction {
+    let statement = match direction {
         Direction::Back => &*LINEAGE_BACK,
         Direction::Forward => &*LINEAGE_FORWARD,
     };
     let mut links: HashMap<LotId, Vec<LotId>> = HashMap::new();
-    for ids in start.chunks(CHUNKS[CHUNKS.len() - 1]) {
-        let (sql, places) = text_for(texts, ids);
+    for ids in start.chunks(WithIds::MOST) {
+        let (sql, ids) = statement.of(ids);
         let rows: Vec<(LotId, Option<LotId>)> = on!(cx, c => {
             // One more than wanted tells whether any is left out.
             let mut query = sqlx::query_as(sql).bind(commune).bind(max_lots.saturating_add(1));
-            for id in ids.iter().chain(std::iter::repeat(&ids[0])).take(places) {
-                query = query.bind(*id);
+            for id in ids {
+                query = query.bind(id);
             }
             query.fetch_all(c).await
         })?;
@@ -228,12 +211,12 @@ fn nearest(start: &[LotId], links: &HashMap<LotId, Vec<LotId>>, max_depth: i64, 
 pub async fn links_among(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) -> Result<Vec<Link>> {
     let wanted: HashSet<LotId> = lots.iter().copied().collect();
     let mut links: Vec<Link> = Vec::new();
-    for ids in lots.chunks(CHUNKS[CHUNKS.len() - 1]) {
-        let (sql, places) = text_for(&LINKS_AMONG, ids);
+    for ids in lots.chunks(WithIds::MOST) {
+        let (sql, ids) = LINKS_AMONG.of(ids);
         let rows: Vec<Link> = on!(cx, c => {
             let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids.iter().chain(std::iter::repeat(&ids[0])).take(places) {
-                query = query.bind(*id);
+            for id in ids {
+                query = query.bind(id);
             }
             query.fetch_all(c).await
         })?;

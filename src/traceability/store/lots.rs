@@ -1,7 +1,9 @@
 //! SQL of lots.
 
+use std::sync::LazyLock;
+
 use crate::clock::Day;
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, LotId, ProducerId, ProductId, VillageId};
 
 use super::super::model::{Lot, LotCode, LotState};
@@ -49,6 +51,8 @@ const LISTED: &str = listed_lots!(
       AND (l.made_on, l.id) < ($4, $5)
     ORDER BY l.made_on DESC, l.id DESC LIMIT $6"
 );
+const AMONG: &str = listed_lots!("WHERE l.commune_id = $1 AND l.id IN (");
+static LISTED_AMONG: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(AMONG, 2, ") ORDER BY l.made_on, l.id"));
 const COUNT: &str =
     "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
     WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
@@ -174,6 +178,23 @@ pub async fn listed(
         .bind(limit)
         .fetch_all(c)
         .await)
+}
+
+/// These lots, earliest first.
+pub async fn among(cx: &mut Cx<'_>, commune: CommuneId, ids: &[LotId]) -> Result<Vec<ListedLot>> {
+    let mut lots = Vec::new();
+    for ids in ids.chunks(WithIds::MOST) {
+        let (sql, ids) = LISTED_AMONG.of(ids);
+        let rows: Vec<ListedLot> = on!(cx, c => {
+            let mut query = sqlx::query_as(sql).bind(commune);
+            for id in ids {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        lots.extend(rows);
+    }
+    Ok(lots)
 }
 
 /// How many lots the filter lets through.
