@@ -210,7 +210,7 @@ async fn recalled_unapproved_and_foreign_lots_are_not_used() {
             assert!(form.submit().await.expect(422).says("không còn được duyệt"));
         }
         let recall = house.owner.get(&format!("{}/thu-hoi", house.lot)).await.form("main form");
-        recall.fill("reason", "Mẫu vượt mức").submit().await.expect(200);
+        recall.choose("grade", "danger").fill("reason", "Mẫu vượt mức").submit().await.expect(200);
         for form in [split, ship] {
             let version = lot(&app, &house.lot).await.version.to_string();
             let seen =

@@ -138,7 +138,7 @@ async fn a_document_of_every_kind_of_step_keeps_the_standards_schema() {
         let steps = every_step(&app, &sample).await;
         assert!(steps > 30, "{steps} steps");
         let ask = sample.owner.get(&format!("{}/thu-hoi", sample.lot)).await.expect(200).form("main form");
-        ask.fill("reason", "dữ liệu mẫu").submit().await.expect(200);
+        ask.choose("grade", "harm").fill("reason", "dữ liệu mẫu").submit().await.expect(200);
         let answer = app.visitor().get(&format!("{}/epcis.json", sample.label)).await.expect(200);
         let document = answer.json();
         if let Some(schema) = standard_schema() {
