@@ -2,7 +2,7 @@
 //!
 //! - Bulk: documents of 100 events with up to five lots each, from text to stored rows: validated, hashed, each event
 //!   with its lots in the graph, a transaction a document; events a second, median of `BENCH_ROUNDS` runs.
-//! - A step through the web as a phone sends it, in an open loop of 100 a second over 200 lots: milliseconds from when
+//! - A step through the web as a phone sends it, in an open loop of 100 a second over 200 lots of their own: milliseconds from when
 //!   each was due to its answer.
 //!
 //! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` names an empty database. `BENCH_ROUNDS`, `BENCH_SECONDS` and
@@ -93,6 +93,7 @@ async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<(
 struct World {
     producer: ProducerId,
     place: PlaceId,
+    /// As many for documents as for steps through the web.
     lots: Vec<(LotId, LotCode)>,
     /// Cookie of the producer's owner.
     cookie: String,
@@ -129,7 +130,7 @@ async fn fill(app: &App) -> Outcome<World> {
     };
     places::insert(&mut tx.cx(), &row).await?;
     let mut made = Vec::new();
-    for _ in 0..LOTS {
+    for _ in 0..2 * LOTS {
         let lot = Lot {
             commune_id: COMMUNE,
             id: LotId::new(now),
@@ -215,7 +216,7 @@ fn document(world: &World, number: usize) -> String {
     let events: Vec<serde_json::Value> = (0..EVENTS)
         .map(|n| {
             let serial = number * EVENTS + n;
-            let class = |i: usize| format!("{ID_BASE}/class/{}", world.lots[(serial + i) % world.lots.len()].0);
+            let class = |i: usize| format!("{ID_BASE}/class/{}", world.lots[(serial + i) % LOTS].0);
             let amount = |i: usize| json!({ "epcClass": class(i), "quantity": i + 1, "uom": "KGM" });
             let mut event = json!({
                 "type": "ObjectEvent",
@@ -279,7 +280,8 @@ async fn open(server: &Server, world: &World, time: Duration) -> Outcome<Vec<f64
     let begun = Instant::now();
     let whole = OPEN_LOOP * time.as_secs();
     let next = Arc::new(AtomicU64::new(0));
-    let paths: Arc<[String]> = world.lots.iter().map(|(_, code)| format!("/cua-toi/lo/{code}/ghi")).collect();
+    let paths: Arc<[String]> =
+        world.lots.iter().skip(LOTS).map(|(_, code)| format!("/cua-toi/lo/{code}/ghi")).collect();
     let (address, clock) = (server.address, server.app.clock.clone());
     let tasks: Vec<_> = (0..CONNECTIONS)
         .map(|_| {

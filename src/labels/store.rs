@@ -68,10 +68,11 @@ const FIRST_CODE_OF_LOT: &str = "SELECT l.id FROM label_runs r
     JOIN labels l ON l.commune_id = r.commune_id AND l.run_id = r.id
     WHERE r.commune_id = $1 AND r.lot_id = $2 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.voided_at IS NULL
     ORDER BY r.number DESC LIMIT 1";
-const CODES_OF_LOTS: &str = "SELECT r.lot_id, l.id FROM label_runs r
-    JOIN labels l ON l.commune_id = r.commune_id AND l.run_id = r.id
-    WHERE r.commune_id = $1 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.voided_at IS NULL AND r.lot_id IN (";
-static CODES: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(CODES_OF_LOTS, 2, ") ORDER BY r.number"));
+// `CROSS JOIN`, and no order, keep SQLite to the lots' own runs: else it walks every label of the commune.
+const CODES_OF_LOTS: &str = "SELECT r.number, r.lot_id, l.id FROM label_runs r CROSS JOIN labels l
+    WHERE r.commune_id = $1 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.commune_id = r.commune_id
+      AND l.run_id = r.id AND l.voided_at IS NULL AND r.lot_id IN (";
+static CODES: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(CODES_OF_LOTS, 2, ")"));
 const OPENINGS: &str = "SELECT visitor FROM scans
     WHERE commune_id = $1 AND label_id = $2 AND person = TRUE ORDER BY at DESC LIMIT $3";
 const SCANS_BY_PRODUCT: &str = "SELECT r.product_id, COUNT(*) FROM scans s
@@ -284,14 +285,16 @@ pub async fn codes_of_lots(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) 
     let mut codes = HashMap::new();
     for ids in lots.chunks(WithIds::MOST) {
         let (sql, ids) = CODES.of(ids);
-        let rows: Vec<(LotId, i64)> = on!(cx, c => {
+        let mut rows: Vec<(i64, LotId, i64)> = on!(cx, c => {
             let mut query = sqlx::query_as(sql).bind(commune);
             for id in ids {
                 query = query.bind(id);
             }
             query.fetch_all(c).await
         })?;
-        codes.extend(rows);
+        // The newest run's code is the one that stays.
+        rows.sort_unstable_by_key(|(number, ..)| *number);
+        codes.extend(rows.into_iter().map(|(_, lot, code)| (lot, code)));
     }
     Ok(codes)
 }

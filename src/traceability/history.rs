@@ -2,7 +2,7 @@
 //!
 //! Steps come earliest first, in both languages; what was taken back stays, with its correction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use super::template::{Bilingual, StepRole};
 use super::warnings::{PastStep, Warning, harvest_allowed_from, order_warnings, withholding_warnings};
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result};
-use crate::ids::{CommuneId, EventId, FileId, PlaceId};
+use crate::ids::{CommuneId, EventId, FileId, LotId, PlaceId, ProductId};
 use crate::producers::model::Producer;
 use crate::products::model::Product;
 use crate::web::i18n::Lang;
@@ -206,14 +206,9 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     let photos = events::files_of_lot(cx, commune, lot.id).await?;
     let steps = steps(rows, &photos, &places);
     let taken_back: Vec<EventId> = steps.iter().filter(|step| !step.stands()).map(|step| step.id).collect();
-    let mut inputs = Vec::new();
-    for row in events::inputs_of_lot(cx, commune, lot.id).await? {
-        if !taken_back.contains(&row.event_id)
-            && let Some(used) = used_lot(cx, commune, row).await?
-        {
-            inputs.push(used);
-        }
-    }
+    let rows = events::inputs_of_lot(cx, commune, lot.id).await?;
+    let standing = rows.into_iter().filter(|row| !taken_back.contains(&row.event_id)).collect();
+    let inputs = used_lots(cx, commune, standing).await?;
     let place = lot.place_id.and_then(|id| places.into_iter().find(|place| place.id == id));
     let place_certificates = match &place {
         Some(place) => place_certificates::store::approved(cx, commune, place.id).await?,
@@ -229,16 +224,31 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     Ok(LotHistory { lot, product, producer, place, place_certificates, village, steps, inputs, warnings, harvest_from })
 }
 
-async fn used_lot(cx: &mut Cx<'_>, commune: CommuneId, row: InputLot) -> Result<Option<UsedLot>> {
-    let Some(lot) = lots::by_id(cx, commune, row.lot_id).await? else { return Ok(None) };
-    let product = crate::products::store::by_id(cx, commune, lot.product_id).await?;
-    Ok(product.map(|product| UsedLot {
-        event: row.event_id,
-        lot,
-        product_path: product.path(),
-        product: product.name,
-        quantity: row.quantity.zip(row.uom),
-    }))
+/// The lots of these rows: one statement for all, and one for each product among them.
+async fn used_lots(cx: &mut Cx<'_>, commune: CommuneId, rows: Vec<InputLot>) -> Result<Vec<UsedLot>> {
+    let ids: Vec<LotId> = rows.iter().map(|row| row.lot_id).collect::<HashSet<_>>().into_iter().collect();
+    let lots: HashMap<LotId, Lot> =
+        lots::among(cx, commune, &ids).await?.into_iter().map(|row| (row.lot.id, row.lot)).collect();
+    let mut products: HashMap<ProductId, Product> = HashMap::new();
+    for lot in lots.values() {
+        if !products.contains_key(&lot.product_id)
+            && let Some(product) = crate::products::store::by_id(cx, commune, lot.product_id).await?
+        {
+            products.insert(product.id, product);
+        }
+    }
+    let used = |row: InputLot| {
+        let lot = lots.get(&row.lot_id)?;
+        let product = products.get(&lot.product_id)?;
+        Some(UsedLot {
+            event: row.event_id,
+            lot: lot.clone(),
+            product_path: product.path(),
+            product: product.name.clone(),
+            quantity: row.quantity.zip(row.uom),
+        })
+    };
+    Ok(rows.into_iter().filter_map(used).collect())
 }
 
 /// What a person should look at in the steps of a lot that stand.
