@@ -16,36 +16,33 @@ use sanvat::app::App;
 use sanvat::clock::{Clock, Time};
 use sanvat::config::Config;
 use sanvat::db::Db;
-use sanvat::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, UserId, new_id, new_short};
+use sanvat::ids::{LotId, ProducerId, ProductId, RunId, UserId, new_id};
 use sanvat::labels::code::LabelCode;
 use sanvat::labels::model::{LabelRow, RunKind};
 use sanvat::labels::scan_log::Scan;
 use sanvat::labels::store::{self as labels, NewRun};
 use sanvat::labels::visitor::{Device, Referrer};
-use sanvat::producers::model::{Channel, Producer, ProducerContent, State};
+use sanvat::producers::model::ProducerKind;
 use sanvat::producers::store as producers;
-use sanvat::products::model::{Product, ProductContent};
+use sanvat::products::model::Product;
 use sanvat::products::store as products;
 use sanvat::recalls::flow::{self, Outcome as Decided};
 use sanvat::recalls::model::{Grade, Kind, Scope, fingerprint};
 use sanvat::recalls::store::{Decision, NewRecall, concerned, lots as recalled};
 use sanvat::traceability::epcis::{Event, EventBody, QuantityElement, Timestamp, TransformationBody};
 use sanvat::traceability::identifiers::Identifiers;
-use sanvat::traceability::model::{Lot, LotCode, LotState};
-use sanvat::traceability::quantity::Uom;
 use sanvat::traceability::record::columns_of;
 use sanvat::traceability::store::events::{self, NewEvent};
 use sanvat::traceability::store::lots;
-use sanvat::web::communes::{self, Commune};
+use sanvat::web::communes::{self};
 use sqlx::Connection as _;
 
 mod support;
 
-use support::{Outcome, setting};
+use support::rows::{COMMUNE, ID_BASE};
+use support::{Outcome, rows, setting};
 
-const COMMUNE: CommuneId = CommuneId(10_816);
 const PIECES: i64 = 100;
-const ID_BASE: &str = "https://id.example";
 
 fn main() -> Outcome<()> {
     // `cargo test --benches` starts this too; it is no test.
@@ -148,88 +145,27 @@ struct Filled {
 async fn fill(db: &Db, count: u64) -> Outcome<Filled> {
     let now = Clock::default().now();
     let mut tx = db.begin().await?;
-    let commune = Commune {
-        id: COMMUNE,
-        name: "Hà Bắc".to_owned(),
-        province: "Hải Phòng".to_owned(),
-        host: None,
-        id_base: ID_BASE.to_owned(),
-        sample: true,
-        created_at: now,
-    };
-    communes::insert(&mut tx.cx(), &commune).await?;
-    let (producer, product) = (ProducerId::new(now), ProductId::new(now));
-    let told = ProducerContent { name: "HTX mẫu Bến Sậy".to_owned(), ..ProducerContent::default() };
-    let row = Producer {
-        commune_id: COMMUNE,
-        id: producer,
-        short: new_short(),
-        state: State::Approved,
-        kind: "cooperative".to_owned(),
-        name: told.name.clone(),
-        village_id: None,
-        content: told,
-        channel: Channel::Office,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    };
-    producers::insert(&mut tx.cx(), &row, None).await?;
-    let told = ProductContent {
-        name: "Rau cải mẫu".to_owned(),
-        category: "food-fresh-produce".to_owned(),
-        ..ProductContent::default()
-    };
-    let row = Product {
-        commune_id: COMMUNE,
-        id: product,
-        producer_id: producer,
-        short: new_short(),
-        state: State::Approved,
-        name: told.name.clone(),
-        category: told.category.clone(),
-        content: told,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    };
-    products::insert(&mut tx.cx(), &row, None).await?;
+    communes::insert(&mut tx.cx(), &rows::commune(now)).await?;
+    let maker = rows::producer(ProducerKind::Cooperative, "HTX mẫu Bến Sậy", now);
+    producers::insert(&mut tx.cx(), &maker, None).await?;
+    let product = rows::product(maker.id, rows::fresh("Rau cải mẫu"), now);
+    products::insert(&mut tx.cx(), &product, None).await?;
     tx.commit().await?;
     let mut made: Vec<LotId> = Vec::new();
     let mut codes = Vec::new();
     for number in 0..count as usize {
-        let lot = add_lot(db, producer, product, now).await?;
-        codes.push(add_labels(db, producer, product, lot, now).await?);
+        let lot = add_lot(db, &product, now).await?;
+        codes.push(add_labels(db, maker.id, product.id, lot, now).await?);
         if number > 0 {
-            link(db, producer, made[(number - 1) / 2], lot, now).await?;
+            link(db, maker.id, made[(number - 1) / 2], lot, now).await?;
         }
         made.push(lot);
     }
     Ok(Filled { first: made[0], codes })
 }
 
-async fn add_lot(db: &Db, producer_id: ProducerId, product_id: ProductId, now: Time) -> Outcome<LotId> {
-    let row = Lot {
-        commune_id: COMMUNE,
-        id: LotId::new(now),
-        producer_id,
-        product_id,
-        place_id: None,
-        code: LotCode::random(),
-        state: LotState::Open,
-        made_on: now.day(),
-        best_before: None,
-        quantity: 100_000,
-        uom: Uom::Kilogram,
-        recall_reason: None,
-        recalled_at: None,
-        recalled_by: None,
-        version: 1,
-        created_by: None,
-        created_at: now,
-    };
+async fn add_lot(db: &Db, product: &Product, now: Time) -> Outcome<LotId> {
+    let row = rows::lot(product, None, now);
     let mut tx = db.begin().await?;
     lots::insert(&mut tx.cx(), &row).await?;
     tx.commit().await?;

@@ -18,30 +18,26 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use http::header;
-use sanvat::accounts::password::Hasher;
 use sanvat::app::App;
 use sanvat::clock::Clock;
-use sanvat::config::Config;
 use sanvat::db::Db;
-use sanvat::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, new_short};
+use sanvat::ids::RunId;
 use sanvat::labels::code::LabelCode;
 use sanvat::labels::model::{LabelRow, RunKind};
 use sanvat::labels::store::{self as labels, NewRun};
-use sanvat::producers::model::{Channel, ConsentField, Producer, ProducerContent, ProducerKind, State};
+use sanvat::producers::model::{Channel, ConsentField, ProducerKind};
 use sanvat::producers::store::{self as producers, ConsentGiven};
-use sanvat::products::model::{Product, ProductContent};
+use sanvat::products::model::ProductContent;
 use sanvat::products::store as products;
-use sanvat::traceability::model::{Lot, LotCode, LotState};
-use sanvat::traceability::quantity::Uom;
+use sanvat::traceability::model::Lot;
 use sanvat::traceability::store::lots;
-use sanvat::web::communes::{self, Commune};
-use tokio::net::TcpListener;
+use sanvat::web::communes::{self};
 
 mod support;
 
-use support::{Client, Outcome, at, median, setting};
+use support::rows::COMMUNE;
+use support::{Client, Outcome, at, median, rows, setting};
 
-const COMMUNE: CommuneId = CommuneId(10_816);
 const CONNECTIONS: usize = 32;
 const OPEN_LOOP: u64 = 1_000;
 const CONSTANT: &str = "/bench/constant";
@@ -121,86 +117,25 @@ async fn fill(url: &str, count: u64) -> Outcome<Vec<String>> {
     sanvat::db::migrate(&db).await?;
     let now = Clock::default().now();
     let mut tx = db.begin().await?;
-    let commune = Commune {
-        id: COMMUNE,
-        name: "Hà Bắc".to_owned(),
-        province: "Hải Phòng".to_owned(),
-        host: None,
-        id_base: "https://id.example".to_owned(),
-        sample: true,
-        created_at: now,
-    };
-    communes::insert(&mut tx.cx(), &commune).await?;
-    let (producer, product, lot) = (ProducerId::new(now), ProductId::new(now), LotId::new(now));
-    let told = ProducerContent {
-        kind: Some(ProducerKind::Cooperative),
-        name: "HTX mẫu Bến Sậy".to_owned(),
-        ..ProducerContent::default()
-    };
-    let row = Producer {
-        commune_id: COMMUNE,
-        id: producer,
-        short: new_short(),
-        state: State::Approved,
-        kind: "cooperative".to_owned(),
-        name: told.name.clone(),
-        village_id: None,
-        content: told,
-        channel: Channel::Office,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    };
-    producers::insert(&mut tx.cx(), &row, None).await?;
+    communes::insert(&mut tx.cx(), &rows::commune(now)).await?;
+    let owner = rows::producer(ProducerKind::Cooperative, "HTX mẫu Bến Sậy", now);
+    producers::insert(&mut tx.cx(), &owner, None).await?;
     let given = ConsentGiven { by: None, channel: Channel::Paper, evidence: "mẫu", at: now };
-    producers::give_consent(&mut tx.cx(), COMMUNE, producer, ConsentField::Labels, &given).await?;
+    producers::give_consent(&mut tx.cx(), COMMUNE, owner.id, ConsentField::Labels, &given).await?;
     let told = ProductContent {
-        name: "Vải thiều mẫu".to_owned(),
-        category: "food-fresh-produce".to_owned(),
         description: "Vải chín đỏ, cùi dày, hái trong ngày.".to_owned(),
         storage: "giữ mát ở 4–7 °C".to_owned(),
         standards: "VietGAP".to_owned(),
-        ..ProductContent::default()
+        ..rows::fresh("Vải thiều mẫu")
     };
-    let row = Product {
-        commune_id: COMMUNE,
-        id: product,
-        producer_id: producer,
-        short: new_short(),
-        state: State::Approved,
-        name: told.name.clone(),
-        category: told.category.clone(),
-        content: told,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    };
-    products::insert(&mut tx.cx(), &row, None).await?;
-    let row = Lot {
-        commune_id: COMMUNE,
-        id: lot,
-        producer_id: producer,
-        product_id: product,
-        place_id: None,
-        code: LotCode::random(),
-        state: LotState::Open,
-        made_on: now.day(),
-        best_before: Some(now.day().plus_days(7)),
-        quantity: 1_240_000,
-        uom: Uom::Kilogram,
-        recall_reason: None,
-        recalled_at: None,
-        recalled_by: None,
-        version: 1,
-        created_by: None,
-        created_at: now,
-    };
-    lots::insert(&mut tx.cx(), &row).await?;
+    let goods = rows::product(owner.id, told, now);
+    products::insert(&mut tx.cx(), &goods, None).await?;
+    let lot = Lot { best_before: Some(now.day().plus_days(7)), ..rows::lot(&goods, None, now) };
+    lots::insert(&mut tx.cx(), &lot).await?;
+    let (producer, product) = (owner.id, goods.id);
     let purpose = String::new();
     let new =
-        NewRun { kind: RunKind::Serial, producer, product, lot: Some(lot), count: count as i64, purpose, by: None };
+        NewRun { kind: RunKind::Serial, producer, product, lot: Some(lot.id), count: count as i64, purpose, by: None };
     let run = labels::insert_run(&mut tx.cx(), COMMUNE, RunId::new(now), &new, now).await?;
     tx.commit().await?;
 
@@ -228,26 +163,21 @@ async fn fill(url: &str, count: u64) -> Outcome<Vec<String>> {
 struct Server {
     address: SocketAddr,
     app: App,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    task: tokio::task::AbortHandle,
 }
 
 impl Server {
     /// The program on a free port, with a constant page of a scan page's size beside it.
     async fn start(url: &str, folder: &std::path::Path) -> Outcome<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let (app, listener) = rows::open(url, folder).await?;
         let address = listener.local_addr()?;
-        let mut config = Config::in_folder(folder.join(format!("data-{}", address.port())));
-        config.listen = address;
-        config.database_url = Some(url.to_owned());
-        let app = App::build(config, Clock::default(), Hasher::cheap()).await?;
         let page: Arc<str> = "x".repeat(scan_page_bytes(&app).await?).into();
         let constant = move || {
             let page = page.to_string();
             async move { ([(header::VARY, "accept, accept-language, cookie")], Html(page)) }
         };
         let router = app.router_with(Router::new().route(CONSTANT, get(constant)));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await });
+        let task = rows::serve(listener, router);
         Ok(Self { address, app, task })
     }
 

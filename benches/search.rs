@@ -19,22 +19,22 @@ use sanvat::clock::Clock;
 use sanvat::config::Config;
 use sanvat::db::Db;
 use sanvat::fold::fold;
-use sanvat::ids::{CommuneId, ProducerId, ProductId, new_short};
+use sanvat::ids::ProducerId;
 use sanvat::jobs;
 use sanvat::market::index;
-use sanvat::producers::model::{Channel, Producer, ProducerContent, ProducerKind, State};
+use sanvat::producers::model::ProducerKind;
 use sanvat::producers::store as producers;
 use sanvat::products::catalogue;
 use sanvat::products::model::{Availability, Price, Product, ProductContent};
 use sanvat::products::store as products;
-use sanvat::web::communes::{self, Commune};
+use sanvat::web::communes::{self};
 use tokio::net::TcpListener;
 
 mod support;
 
-use support::{Client, Outcome, at, setting};
+use support::rows::COMMUNE;
+use support::{Client, Outcome, at, rows, setting};
 
-const COMMUNE: CommuneId = CommuneId(10_816);
 const JSON: &str = "application/json";
 
 fn main() -> Outcome<()> {
@@ -166,38 +166,13 @@ async fn fill(path: &Path, size: usize, words: &[String]) -> Outcome<()> {
     let db = Db::open(&format!("sqlite:{}", path.display())).await?;
     sanvat::db::migrate(&db).await?;
     let now = Clock::default().now();
-    let commune = Commune {
-        id: COMMUNE,
-        name: "Hà Bắc".to_owned(),
-        province: "Hải Phòng".to_owned(),
-        host: None,
-        id_base: "https://id.example".to_owned(),
-        sample: true,
-        created_at: now,
-    };
     let mut tx = db.begin().await?;
-    communes::insert(&mut tx.cx(), &commune).await?;
+    communes::insert(&mut tx.cx(), &rows::commune(now)).await?;
     let mut dice = Dice(1);
     let mut owners = Vec::new();
     for n in 0..(size / 50).max(1) {
         let name = format!("Cơ sở mẫu {} {n}", dice.some_words(words, 2));
-        let content =
-            ProducerContent { kind: Some(ProducerKind::Household), name: name.clone(), ..ProducerContent::default() };
-        let producer = Producer {
-            commune_id: COMMUNE,
-            id: ProducerId::new(now),
-            short: new_short(),
-            state: State::Approved,
-            kind: ProducerKind::ALL[n % ProducerKind::ALL.len()].word().to_owned(),
-            name,
-            village_id: None,
-            content,
-            channel: Channel::Office,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            approved_at: Some(now),
-        };
+        let producer = rows::producer(ProducerKind::ALL[n % ProducerKind::ALL.len()], &name, now);
         producers::insert(&mut tx.cx(), &producer, None).await?;
         owners.push(producer.id);
     }
@@ -227,20 +202,7 @@ fn product(dice: &mut Dice, words: &[String], owner: ProducerId, now: sanvat::cl
         availability: Some(*dice.pick(Availability::ALL)),
         ..ProductContent::default()
     };
-    Product {
-        commune_id: COMMUNE,
-        id: ProductId::new(now),
-        producer_id: owner,
-        short: new_short(),
-        state: State::Approved,
-        name: content.name.clone(),
-        category: content.category.clone(),
-        content,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    }
+    rows::product(owner, content, now)
 }
 
 /// What is compared of an answer; the rest would count as the program's memory.

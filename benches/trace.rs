@@ -14,33 +14,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sanvat::accounts::model::{Phone, Role};
-use sanvat::accounts::password::Hasher;
 use sanvat::accounts::{session, store as accounts};
 use sanvat::app::App;
-use sanvat::clock::Clock;
-use sanvat::config::Config;
-use sanvat::ids::{CommuneId, LotId, PlaceId, ProducerId, ProductId, UserId, new_id, new_short};
-use sanvat::producers::model::{Channel, Producer, ProducerContent, ProducerKind, State};
+use sanvat::ids::{LotId, PlaceId, ProducerId, UserId, new_id};
+use sanvat::producers::model::ProducerKind;
 use sanvat::producers::store as producers;
-use sanvat::products::model::{Product, ProductContent};
 use sanvat::products::store as products;
 use sanvat::traceability::epcis::Document;
 use sanvat::traceability::identifiers::Identifiers;
-use sanvat::traceability::model::{Lot, LotCode, LotState, Place, PlaceKind};
-use sanvat::traceability::quantity::Uom;
+use sanvat::traceability::model::{LotCode, Place, PlaceKind};
 use sanvat::traceability::record::columns_of;
 use sanvat::traceability::store::events::{self, NewEvent, Stored};
 use sanvat::traceability::store::{lots, places};
-use sanvat::web::communes::{self, Commune};
+use sanvat::web::communes::{self};
 use serde_json::json;
-use tokio::net::TcpListener;
 
 mod support;
 
-use support::{Client, Outcome, at, median, setting};
+use support::rows::{COMMUNE, ID_BASE};
+use support::{Client, Outcome, at, median, rows, setting};
 
-const COMMUNE: CommuneId = CommuneId(10_816);
-const ID_BASE: &str = "https://id.example";
 const LOTS: usize = 200;
 const EVENTS: usize = 100;
 const OPEN_LOOP: u64 = 100;
@@ -102,19 +95,12 @@ struct World {
 async fn fill(app: &App) -> Outcome<World> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let commune = Commune {
-        id: COMMUNE,
-        name: "Hà Bắc".to_owned(),
-        province: "Hải Phòng".to_owned(),
-        host: None,
-        id_base: ID_BASE.to_owned(),
-        sample: true,
-        created_at: now,
-    };
-    communes::insert(&mut tx.cx(), &commune).await?;
-    let (producer, product, place) = (ProducerId::new(now), ProductId::new(now), PlaceId::new(now));
-    producers::insert(&mut tx.cx(), &producer_row(producer, now), None).await?;
-    products::insert(&mut tx.cx(), &product_row(product, producer, now), None).await?;
+    communes::insert(&mut tx.cx(), &rows::commune(now)).await?;
+    let maker = rows::producer(ProducerKind::Cooperative, "HTX mẫu Bến Sậy", now);
+    producers::insert(&mut tx.cx(), &maker, None).await?;
+    let product = rows::product(maker.id, rows::fresh("Vải thiều mẫu"), now);
+    products::insert(&mut tx.cx(), &product, None).await?;
+    let (producer, place) = (maker.id, PlaceId::new(now));
     let row = Place {
         commune_id: COMMUNE,
         id: place,
@@ -131,25 +117,7 @@ async fn fill(app: &App) -> Outcome<World> {
     places::insert(&mut tx.cx(), &row).await?;
     let mut made = Vec::new();
     for _ in 0..2 * LOTS {
-        let lot = Lot {
-            commune_id: COMMUNE,
-            id: LotId::new(now),
-            producer_id: producer,
-            product_id: product,
-            place_id: Some(place),
-            code: LotCode::random(),
-            state: LotState::Open,
-            made_on: now.day(),
-            best_before: None,
-            quantity: 1_000_000,
-            uom: Uom::Kilogram,
-            recall_reason: None,
-            recalled_at: None,
-            recalled_by: None,
-            version: 1,
-            created_by: None,
-            created_at: now,
-        };
+        let lot = rows::lot(&product, Some(place), now);
         if lots::insert(&mut tx.cx(), &lot).await? {
             made.push((lot.id, lot.code));
         }
@@ -163,51 +131,6 @@ async fn fill(app: &App) -> Outcome<World> {
     app.communes.reload(&app.db).await?;
     let cookie = set.to_str()?.split(';').next().unwrap_or_default().to_owned();
     Ok(World { producer, place, lots: made, cookie })
-}
-
-fn producer_row(id: ProducerId, now: sanvat::clock::Time) -> Producer {
-    let content = ProducerContent {
-        kind: Some(ProducerKind::Cooperative),
-        name: "HTX mẫu Bến Sậy".to_owned(),
-        ..ProducerContent::default()
-    };
-    Producer {
-        commune_id: COMMUNE,
-        id,
-        short: new_short(),
-        state: State::Approved,
-        kind: "cooperative".to_owned(),
-        name: content.name.clone(),
-        village_id: None,
-        content,
-        channel: Channel::Office,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    }
-}
-
-fn product_row(id: ProductId, producer: ProducerId, now: sanvat::clock::Time) -> Product {
-    let content = ProductContent {
-        name: "Vải thiều mẫu".to_owned(),
-        category: "food-fresh-produce".to_owned(),
-        ..ProductContent::default()
-    };
-    Product {
-        commune_id: COMMUNE,
-        id,
-        producer_id: producer,
-        short: new_short(),
-        state: State::Approved,
-        name: content.name.clone(),
-        category: content.category.clone(),
-        content,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        approved_at: Some(now),
-    }
 }
 
 /// A document of [`EVENTS`] events, each like no other; every fifth makes a lot out of four.
@@ -330,20 +253,15 @@ fn form(fields: &[(&str, &str)]) -> String {
 struct Server {
     address: SocketAddr,
     app: App,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    task: tokio::task::AbortHandle,
 }
 
 impl Server {
     /// The program on a free port.
     async fn start(url: &str, folder: &std::path::Path) -> Outcome<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let (app, listener) = rows::open(url, folder).await?;
         let address = listener.local_addr()?;
-        let mut config = Config::in_folder(folder.join(format!("data-{}", address.port())));
-        config.listen = address;
-        config.database_url = Some(url.to_owned());
-        let app = App::build(config, Clock::default(), Hasher::cheap()).await?;
-        let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await });
+        let task = rows::serve(listener, app.router());
         Ok(Self { address, app, task })
     }
 

@@ -1,5 +1,7 @@
-//! What the benchmarks share: a load generator and the figures.
+//! What the benchmarks share: a load generator, the figures, and in [`rows`] what is in the database.
 #![allow(dead_code, reason = "each benchmark uses a part")]
+
+pub mod rows;
 
 use std::error::Error;
 use std::net::SocketAddr;
