@@ -1,4 +1,4 @@
-//! Lists of ids in one statement, in a way both engines take.
+//! Lists of ids and many rows in one statement, in a way both engines take.
 
 use std::iter::{Chain, Copied, Repeat, Take};
 use std::slice::Iter;
@@ -31,6 +31,37 @@ impl WithIds {
     }
 }
 
+/// How many rows one statement adds; the largest first.
+const ROWS: [usize; 3] = [100, 10, 1];
+
+/// A statement that adds rows, as texts for a hundred, ten and one, so that each is prepared once.
+pub struct Rows([String; 3]);
+
+impl Rows {
+    /// `open ($1, $2 …), ($1, $n …) close`: the first column is the same in all rows, the commune.
+    pub fn new(open: &str, columns: usize, close: &str) -> Self {
+        Self(ROWS.map(|count| {
+            let row = |row: usize| {
+                let own: String = (0..columns).map(|column| format!(", ${}", 2 + row * columns + column)).collect();
+                format!("($1{own})")
+            };
+            let rows: Vec<String> = (0..count).map(row).collect();
+            format!("{open}{}{close}", rows.join(", "))
+        }))
+    }
+
+    /// The rows in pieces, each with the text that takes as many.
+    pub fn chunks<'a, T>(&'static self, rows: &'a [T]) -> impl Iterator<Item = (&'static str, &'a [T])> {
+        let mut rest = rows;
+        std::iter::from_fn(move || {
+            let at = ROWS.iter().position(|count| *count <= rest.len())?;
+            let (chunk, after) = rest.split_at(ROWS[at]);
+            rest = after;
+            Some((self.0[at].as_str(), chunk))
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -48,5 +79,17 @@ mod tests {
         assert_eq!((ids.len(), &ids[..4]), (16, &[7, 8, 9, 7][..]));
         let many: Vec<usize> = (0..WithIds::MOST).collect();
         assert_eq!(statement.of(&many).1.count(), WithIds::MOST);
+    }
+
+    #[test]
+    fn rows_come_by_the_hundred_then_by_ten_then_alone() {
+        static STATEMENT: LazyLock<Rows> = LazyLock::new(|| Rows::new("INSERT INTO t VALUES ", 2, " ON CONFLICT"));
+        let rows: Vec<u32> = (0..213).collect();
+        let chunks: Vec<(&str, &[u32])> = STATEMENT.chunks(&rows).collect();
+        let lengths: Vec<usize> = chunks.iter().map(|(_, rows)| rows.len()).collect();
+        assert_eq!(lengths, [100, 100, 10, 1, 1, 1]);
+        assert_eq!(chunks[5].0, "INSERT INTO t VALUES ($1, $2, $3) ON CONFLICT");
+        assert!(chunks[3].0.len() < chunks[2].0.len() && chunks[2].0.contains("($1, $20, $21) ON"), "{}", chunks[2].0);
+        assert_eq!(chunks.iter().flat_map(|(_, rows)| rows.iter().copied()).collect::<Vec<_>>(), rows);
     }
 }

@@ -10,7 +10,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 pub async fn migrate(db: &Db) -> Result<usize, sqlx::migrate::MigrateError> {
     let waiting = pending(db).await?.len();
     match db {
-        Db::Sqlite(db) => MIGRATIONS.run(&db.write).await?,
+        Db::Sqlite(db) => {
+            MIGRATIONS.run(&db.write).await?;
+            super::statistics::tell(&mut *db.write.acquire().await?).await?;
+        }
         Db::Postgres(db) => MIGRATIONS.run(&db.pool).await?,
     }
     Ok(waiting)

@@ -8,6 +8,7 @@ mod columns;
 mod many;
 mod migrate;
 mod open;
+mod statistics;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +17,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub(crate) use columns::{text_column, words};
-pub use many::WithIds;
+pub use many::{Rows, WithIds};
 pub use migrate::{migrate, pending};
 
 /// What a store function returns.

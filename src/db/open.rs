@@ -64,8 +64,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(ACQUIRE_TIMEOUT)
             .pragma("cache_size", "-4096")
-            .pragma("temp_store", "memory")
-            .optimize_on_close(true, 400);
+            .pragma("temp_store", "memory");
         // A file needs no ping before each use: what a ping would find, the statement finds too.
         let pool = |connections| {
             SqlitePoolOptions::new()

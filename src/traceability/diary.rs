@@ -10,9 +10,7 @@ use super::identifiers::{IdentifierError, Identifiers};
 use super::model::Lot;
 use super::recall::{Notice, Which, notice};
 use super::record::{DiaryStep, ErrorReason, RecordError, declare_error, record};
-use super::store;
-use super::store::events::{NewEvent, Stored, insert};
-use super::store::notices::{LotNotice, Shared};
+use super::store::events::{NewEvent, Stored, insert, insert_many};
 use super::template::{StepRole, StepTemplate};
 use super::warnings::{PastStep, Warning};
 use crate::clock::Time;
@@ -167,8 +165,7 @@ pub struct Telling<'a> {
     pub now: Time,
 }
 
-/// Tells a recall or its end as an event of each lot, beside which the reason stands. The lots' versions are counted
-/// up by who calls it.
+/// Tells a recall or its end as an event of each lot, beside which the reason stands.
 pub async fn tell(
     cx: &mut Cx<'_>,
     identifiers: &Identifiers,
@@ -177,16 +174,27 @@ pub async fn tell(
 ) -> Result<(), DiaryError> {
     let Telling { what, which, reason, by, now } = telling;
     let Some(commune) = lots.first().map(|lot| lot.commune_id) else { return Ok(()) };
-    let mut notices = Vec::with_capacity(lots.len());
+    let mut events = Vec::with_capacity(lots.len());
     for lot in lots {
         let producer = identifiers.party(&lot.producer_id.to_string())?;
         let place = lot.place_id.map(|place| identifiers.place(&place.to_string())).transpose()?;
         let class = identifiers.lot(&lot.id.to_string())?;
-        let event = notice(what, which, class, &producer, place, now.utc(), identifiers)?;
-        notices.push(LotNotice { lot: lot.id, producer: lot.producer_id, place: lot.place_id, event });
+        events.push(notice(what, which, class, &producer, place, now.utc(), identifiers)?);
     }
-    let shared = Shared { step: what.key(), note: reason, by: Some(by), now };
-    Ok(store::notices::insert(cx, commune, &notices, shared).await?)
+    let new = |(lot, event): (&Lot, _)| NewEvent {
+        event,
+        producer: lot.producer_id,
+        place: lot.place_id,
+        client: None,
+        step: what.key(),
+        note: reason,
+        files: &[],
+        by: Some(by),
+        now,
+    };
+    let new: Vec<NewEvent<'_>> = lots.iter().zip(&events).map(new).collect();
+    insert_many(cx, commune, identifiers, &new).await?;
+    Ok(())
 }
 
 /// The warnings that a step would add to a lot's.

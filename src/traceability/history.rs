@@ -205,10 +205,8 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     let rows = events::events_of_lot(cx, commune, lot.id).await?;
     let photos = events::files_of_lot(cx, commune, lot.id).await?;
     let steps = steps(rows, &photos, &places);
-    let taken_back: Vec<EventId> = steps.iter().filter(|step| !step.stands()).map(|step| step.id).collect();
     let rows = events::inputs_of_lot(cx, commune, lot.id).await?;
-    let standing = rows.into_iter().filter(|row| !taken_back.contains(&row.event_id)).collect();
-    let inputs = used_lots(cx, commune, standing).await?;
+    let inputs = used_lots(cx, commune, rows).await?;
     let place = lot.place_id.and_then(|id| places.into_iter().find(|place| place.id == id));
     let place_certificates = match &place {
         Some(place) => place_certificates::store::approved(cx, commune, place.id).await?,

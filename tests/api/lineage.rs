@@ -2,9 +2,17 @@
 
 use sanvat::ids::{CommuneId, EventId, LotId};
 use sanvat::products::model::Product;
+use sanvat::traceability::epcis::{Action, EventType};
+use sanvat::traceability::event_lots::{EventLot, LotAmount, LotRole};
+use sanvat::traceability::identifiers::Identifiers;
+use sanvat::traceability::quantity::{Quantity, Uom};
+use sanvat::traceability::record::RecordedEvent;
+use sanvat::traceability::store::events::{NewEvent, Stored, insert};
 use sanvat::traceability::store::lineage::{Direction, Reach, lineage, links_among};
 
 use crate::support::{TestApp, on, on_both_engines};
+
+const ID_BASE: &str = "https://id.example";
 
 /// Rows of lots and events, written past the diary: damaged and outsized graphs cannot be made by it.
 struct Graph {
@@ -62,44 +70,56 @@ impl Graph {
         far: &[LotId],
         minute: u64,
     ) -> EventId {
-        let id = EventId::new(self.app.now());
-        let at = self.app.now().plus(std::time::Duration::from_secs(60 * minute));
+        let (from, to) = match action {
+            Some(_) => (LotRole::Child, LotRole::Parent),
+            None => (LotRole::Input, LotRole::Output),
+        };
+        let identifiers = Identifiers::new(ID_BASE).unwrap();
+        let part = |lot: &LotId, role| EventLot {
+            role,
+            amount: LotAmount {
+                class: match role {
+                    LotRole::Parent => identifiers.object(&lot.to_string()),
+                    _ => identifiers.lot(&lot.to_string()),
+                }
+                .unwrap(),
+                quantity: Quantity::new(500, Uom::Kilogram).ok(),
+            },
+        };
+        let lots = near.iter().map(|lot| part(lot, from)).chain(far.iter().map(|lot| part(lot, to))).collect();
+        let event = RecordedEvent {
+            event_type: if action.is_some() { EventType::AggregationEvent } else { EventType::TransformationEvent },
+            action: action.map(|word| Action::parse(word).unwrap()),
+            biz_step: None,
+            disposition: None,
+            event_time: self.app.now().plus(std::time::Duration::from_secs(60 * minute)).utc(),
+            tz: "+07:00".to_owned(),
+            read_point: None,
+            biz_location: None,
+            event_id: name.to_owned(),
+            event_hash: name.to_owned(),
+            is_error_declaration: declares,
+            lots,
+            body: "{}".to_owned(),
+        };
+        let new = NewEvent {
+            event: &event,
+            producer: self.product.producer_id,
+            place: None,
+            client: None,
+            step: "test",
+            note: "",
+            files: &[],
+            by: None,
+            now: self.app.now(),
+        };
         let mut tx = self.app.begin().await;
-        let mut cx = tx.cx();
-        on!(cx, c => sqlx::query(
-            "INSERT INTO trace_events (commune_id, id, event_id, event_hash, is_error_declaration, event_type, action,
-               event_time, zone_offset, record_time, producer_id, step, note, body)
-             VALUES ($1, $2, $3, $3, $4, $5, $6, $7, '+07:00', $7, $8, 'test', '', '{}')")
-            .bind(self.app.commune)
-            .bind(id)
-            .bind(name)
-            .bind(declares)
-            .bind(if action.is_some() { "AggregationEvent" } else { "TransformationEvent" })
-            .bind(action)
-            .bind(at)
-            .bind(self.product.producer_id)
-            .execute(c)
-            .await
-            .map(drop))
-        .unwrap();
-        let (from, to) = if action.is_some() { ("child", "parent") } else { ("input", "output") };
-        for (lots, role) in [(near, from), (far, to)] {
-            for lot in lots {
-                on!(cx, c => sqlx::query(
-                    "INSERT INTO trace_event_lots (commune_id, event_id, lot_id, role, quantity, uom)
-                     VALUES ($1, $2, $3, $4, 500, 'KGM')")
-                    .bind(self.app.commune)
-                    .bind(id)
-                    .bind(*lot)
-                    .bind(role)
-                    .execute(c)
-                    .await
-                    .map(drop))
-                .unwrap();
-            }
-        }
+        let stored = insert(&mut tx.cx(), self.app.commune, &identifiers, &new).await.unwrap();
         tx.commit().await.unwrap();
-        id
+        match stored {
+            Stored::Added(id) => id,
+            other => panic!("{name}: {other:?}"),
+        }
     }
 
     async fn reach(&self, start: &[LotId], direction: Direction, depth: i64, most: i64) -> Reach {
@@ -195,6 +215,24 @@ async fn lots_that_are_reached_by_very_many_paths_are_walked_once() {
         assert_eq!(reach.lots.last().map(|one| one.depth), Some(9));
         let back = graph.reach(layers[9], Direction::Back, 9, 1_000).await;
         assert_eq!((back.lots.len(), back.cut), (200, false));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lot_that_ways_of_every_length_lead_to_stands_at_the_shortest() {
+    on_both_engines(async |app| {
+        let graph = Graph::new(&app).await;
+        let l = graph.lots(40).await;
+        for n in 0..39 {
+            graph.event(&format!("into all later ones, {n}"), None, &[l[n]], &l[n + 1..], 0).await;
+        }
+        let all = graph.reach(&[l[0]], Direction::Forward, 10, 1_000).await;
+        assert_eq!((all.lots.len(), all.cut), (40, false));
+        assert!(all.lots[1..].iter().all(|one| one.depth == 1), "{all:?}");
+        let few = graph.reach(&[l[39]], Direction::Back, 10, 39).await;
+        assert_eq!((few.lots.len(), few.cut), (39, true));
+        assert!(!graph.reach(&[l[39]], Direction::Back, 1, 40).await.cut);
     })
     .await;
 }

@@ -18,9 +18,7 @@ const SENT: &str = "SELECT l.id AS lot_id, l.code AS lot_code, p.name AS product
       JOIN producers o ON o.commune_id = e.commune_id AND o.id = e.producer_id
       LEFT JOIN handovers h ON h.commune_id = e.commune_id AND h.ship_event_id = e.id
       LEFT JOIN parties b ON b.commune_id = h.commune_id AND b.id = h.party_id
-    WHERE n.commune_id = $1 AND n.recall_id = $2 AND e.biz_step = 'shipping' AND e.is_error_declaration = FALSE
-      AND NOT EXISTS (SELECT 1 FROM trace_events d WHERE d.commune_id = e.commune_id AND d.event_id = e.event_id
-        AND d.is_error_declaration = TRUE)
+    WHERE n.commune_id = $1 AND n.recall_id = $2 AND e.biz_step = 'shipping' AND x.standing = TRUE
     ORDER BY e.event_time, e.id, l.code LIMIT $3";
 // Enquiries name a product, reports a lot.
 const ASKED: &str = "SELECT 'enquiry' AS source, e.product_id, p.name AS product_name, '' AS lot_code, e.phone,

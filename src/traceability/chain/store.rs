@@ -15,9 +15,7 @@ use super::model::{Handover, HandoverState, Party};
 
 const MOVEMENTS: &str = "SELECT e.producer_id, l.role, e.action, e.biz_step, l.quantity, l.uom
     FROM trace_event_lots l JOIN trace_events e ON e.commune_id = l.commune_id AND e.id = l.event_id
-    WHERE l.commune_id = $1 AND l.lot_id = $2 AND e.is_error_declaration = FALSE
-      AND NOT EXISTS (SELECT 1 FROM trace_events d
-        WHERE d.commune_id = $1 AND d.event_id = e.event_id AND d.is_error_declaration = TRUE)";
+    WHERE l.commune_id = $1 AND l.lot_id = $2 AND l.standing = TRUE";
 // The row stays locked until the commit, so that what is read afterwards is what the others left.
 const TAKE: &str = "UPDATE lots SET version = version + 1 WHERE commune_id = $1 AND id = $2 AND version = $3";
 const HOLD: &str = "UPDATE lots SET version = version WHERE commune_id = $1 AND id = $2";

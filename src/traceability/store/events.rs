@@ -1,31 +1,56 @@
 //! SQL of trace events: only ever added. A wrong one is taken back by an error declaration, a row of its own.
 
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
+
 use uuid::Uuid;
 
 use crate::clock::Time;
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, Rows, WithIds, on};
 use crate::ids::{CommuneId, EventId, FileId, LotId, PlaceId, ProducerId, UserId};
 
-use super::super::event_lots::LotRole;
+use super::super::event_lots::{EventLot, LotRole};
 use super::super::identifiers::Identifiers;
 use super::super::quantity::{Quantity, Uom};
 use super::super::record::RecordedEvent;
 
 const OF_CLIENT: &str = "SELECT id FROM trace_events WHERE commune_id = $1 AND producer_id = $2 AND client_id = $3";
-const INSERT: &str = "INSERT INTO trace_events (commune_id, id, event_id, event_hash, is_error_declaration, event_type,
-      action, biz_step, disposition, event_time, zone_offset, record_time, read_point, biz_location, producer_id,
-      place_id, client_id, step, note, body, created_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-    ON CONFLICT DO NOTHING RETURNING id";
 const OF_EVENT_ID: &str = "SELECT id, event_hash FROM trace_events
     WHERE commune_id = $1 AND event_id = $2 AND is_error_declaration = $3";
-// Lots of other services may stand in an event; only those kept here join the graph.
-const INSERT_LOT: &str = "INSERT INTO trace_event_lots (commune_id, event_id, lot_id, role, quantity, uom)
-    SELECT commune_id, $2, id, $4, $5, $6 FROM lots WHERE commune_id = $1 AND id = $3";
-// Pages of the lot are made anew (labels::cache).
-const COUNT_EVENT: &str = "UPDATE lots SET page_version = page_version + 1 WHERE commune_id = $1 AND id = $2";
-const INSERT_FILE: &str = "INSERT INTO trace_event_files (commune_id, event_id, file_id) VALUES ($1, $2, $3)
-    ON CONFLICT DO NOTHING";
+static INSERT: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(
+        "INSERT INTO trace_events (commune_id, id, event_id, event_hash, is_error_declaration, event_type, action,
+          biz_step, disposition, event_time, zone_offset, record_time, read_point, biz_location, producer_id, place_id,
+          client_id, step, note, body, created_by) VALUES ",
+        20,
+        " ON CONFLICT DO NOTHING RETURNING id",
+    )
+});
+// Lots of other services may stand in an event; only those kept here join the graph. Their pages are made anew
+// (labels::cache).
+static COUNT_EVENT: LazyLock<WithIds> = LazyLock::new(|| {
+    WithIds::new(
+        "UPDATE lots SET page_version = page_version + 1 WHERE commune_id = $1 AND id IN (",
+        2,
+        ") RETURNING id",
+    )
+});
+// Of events with these ids, and of the error declarations of them, whichever came first.
+static TAKE_BACK: LazyLock<WithIds> = LazyLock::new(|| {
+    WithIds::new(
+        "UPDATE trace_event_lots SET standing = FALSE WHERE commune_id = $1 AND event_id IN (SELECT e.id
+          FROM trace_events d JOIN trace_events e ON e.commune_id = d.commune_id AND e.event_id = d.event_id
+          WHERE d.commune_id = $1 AND d.is_error_declaration = TRUE AND d.event_id IN (",
+        2,
+        "))",
+    )
+});
+static INSERT_LOTS: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new("INSERT INTO trace_event_lots (commune_id, event_id, lot_id, role, quantity, uom) VALUES ", 5, "")
+});
+static INSERT_FILES: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new("INSERT INTO trace_event_files (commune_id, event_id, file_id) VALUES ", 2, " ON CONFLICT DO NOTHING")
+});
 const OF_LOT: &str =
     "SELECT e.id, e.event_id, e.event_hash, e.is_error_declaration, e.event_type, e.action, e.biz_step,
       e.disposition, e.event_time, e.zone_offset, e.record_time, e.producer_id, e.place_id, e.client_id, e.step,
@@ -39,8 +64,8 @@ const FILES_OF_LOT: &str = "SELECT f.event_id, f.file_id FROM trace_event_lots l
 const INPUTS_OF_LOT: &str = "SELECT i.event_id, i.lot_id, i.quantity, i.uom FROM trace_event_lots o
       JOIN trace_event_lots i ON i.commune_id = o.commune_id AND i.event_id = o.event_id
         AND i.role = CASE o.role WHEN 'output' THEN 'input' ELSE 'child' END
-      JOIN trace_events e ON e.commune_id = o.commune_id AND e.id = o.event_id AND e.is_error_declaration = FALSE
-    WHERE o.commune_id = $1 AND o.lot_id = $2 AND o.role IN ('output', 'parent') ORDER BY i.event_id, i.lot_id";
+    WHERE o.commune_id = $1 AND o.lot_id = $2 AND o.role IN ('output', 'parent') AND o.standing = TRUE
+    ORDER BY i.event_id, i.lot_id";
 
 /// An event to add, with what is kept beside it.
 #[derive(Clone, Copy, Debug)]
@@ -146,57 +171,138 @@ pub async fn of_client(
     on!(cx, c => sqlx::query_scalar(OF_CLIENT).bind(commune).bind(producer).bind(client).fetch_optional(c).await)
 }
 
-/// Adds an event with its lots and files, unless it is there already. The client id is looked at first, since a
-/// phone that sends a step again may have corrected its clock or its text meanwhile.
+/// Adds an event with its lots and files, unless it is there already: see [`insert_many`].
 pub async fn insert(
     cx: &mut Cx<'_>,
     commune: CommuneId,
     identifiers: &Identifiers,
     new: &NewEvent<'_>,
 ) -> Result<Stored> {
-    if let Some(client) = new.client
-        && let Some(id) = of_client(cx, commune, new.producer, client).await?
-    {
-        return Ok(Stored::Repeated(id));
+    let stored = insert_many(cx, commune, identifiers, std::slice::from_ref(new)).await?;
+    stored.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Adds events with their lots and files, a hundred in a statement; what is there already is left as it is. Tells what
+/// came of each, in their order. A client id that is known means a step that was sent again: the phone may have
+/// corrected its clock or its text meanwhile.
+pub async fn insert_many(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    identifiers: &Identifiers,
+    new: &[NewEvent<'_>],
+) -> Result<Vec<Stored>> {
+    let ids: Vec<EventId> = new.iter().map(|new| EventId::new(new.now)).collect();
+    let rows: Vec<(EventId, &NewEvent<'_>)> = ids.iter().copied().zip(new).collect();
+    let mut added = HashSet::with_capacity(rows.len());
+    for (sql, chunk) in INSERT.chunks(&rows) {
+        added.extend(insert_events(cx, commune, sql, chunk).await?);
     }
-    let event = new.event;
-    let added: Option<EventId> = on!(cx, c => sqlx::query_scalar(INSERT)
-        .bind(commune)
-        .bind(EventId::new(new.now))
-        .bind(&event.event_id)
-        .bind(&event.event_hash)
-        .bind(event.is_error_declaration)
-        .bind(event.event_type.as_str())
-        .bind(event.action.map(super::super::epcis::Action::as_str))
-        .bind(&event.biz_step)
-        .bind(&event.disposition)
-        .bind(Time::from(event.event_time))
-        .bind(&event.tz)
-        .bind(new.now)
-        .bind(&event.read_point)
-        .bind(&event.biz_location)
-        .bind(new.producer)
-        .bind(new.place)
-        .bind(new.client)
-        .bind(new.step)
-        .bind(new.note)
-        .bind(&event.body)
-        .bind(new.by)
-        .fetch_optional(c)
-        .await)?;
-    let Some(id) = added else { return existing(cx, commune, new).await };
-    for lot in &event.lots {
+    let fresh = || rows.iter().filter(|(id, _)| added.contains(id));
+    let parts: Vec<LotPart> = fresh().flat_map(|(id, new)| parts_of(*id, new.event, identifiers)).collect();
+    insert_lots(cx, commune, parts).await?;
+    let events: Vec<&str> = fresh().map(|(_, new)| new.event.event_id.as_str()).collect();
+    for chunk in events.chunks(WithIds::MOST) {
+        let (sql, ids) = TAKE_BACK.of(chunk);
+        on!(cx, c => ids.fold(sqlx::query(sql).bind(commune), sqlx::query::Query::bind).execute(c).await.map(drop))?;
+    }
+    let files: Vec<(EventId, FileId)> =
+        fresh().flat_map(|(id, new)| new.files.iter().map(|file| (*id, *file))).collect();
+    for (sql, chunk) in INSERT_FILES.chunks(&files) {
+        on!(cx, c => {
+            let query = chunk.iter().fold(sqlx::query(sql).bind(commune), |q, (event, file)| q.bind(*event).bind(*file));
+            query.execute(c).await.map(drop)
+        })?;
+    }
+    let mut stored = Vec::with_capacity(rows.len());
+    for (id, new) in rows {
+        stored.push(if added.contains(&id) { Stored::Added(id) } else { existing(cx, commune, new).await? });
+    }
+    Ok(stored)
+}
+
+/// Adds the rows of events; gives the ids of those that were not there.
+async fn insert_events(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    sql: &'static str,
+    rows: &[(EventId, &NewEvent<'_>)],
+) -> Result<Vec<EventId>> {
+    on!(cx, c => {
+        let mut query = sqlx::query_scalar(sql).bind(commune);
+        for (id, new) in rows {
+            let event = new.event;
+            query = query
+                .bind(*id)
+                .bind(&event.event_id)
+                .bind(&event.event_hash)
+                .bind(event.is_error_declaration)
+                .bind(event.event_type.as_str())
+                .bind(event.action.map(super::super::epcis::Action::as_str))
+                .bind(&event.biz_step)
+                .bind(&event.disposition)
+                .bind(Time::from(event.event_time))
+                .bind(&event.tz)
+                .bind(new.now)
+                .bind(&event.read_point)
+                .bind(&event.biz_location)
+                .bind(new.producer)
+                .bind(new.place)
+                .bind(new.client)
+                .bind(new.step)
+                .bind(new.note)
+                .bind(&event.body)
+                .bind(new.by);
+        }
+        query.fetch_all(c).await
+    })
+}
+
+/// A lot's part in an event.
+struct LotPart {
+    event: EventId,
+    lot: LotId,
+    role: LotRole,
+    quantity: Option<Quantity>,
+}
+
+/// The parts that lots of this service have in an event.
+fn parts_of(id: EventId, event: &RecordedEvent, identifiers: &Identifiers) -> Vec<LotPart> {
+    let part = |lot: &EventLot| {
         // A packing unit is named as the one thing it is, not as a class of goods.
         let kind = if lot.role == LotRole::Parent { "obj" } else { "class" };
-        let local = identifiers.local(kind, lot.amount.class.as_str()).and_then(|text| text.parse::<LotId>().ok());
-        if let Some(lot_id) = local {
-            insert_lot(cx, commune, id, lot_id, lot.role, lot.amount.quantity).await?;
-        }
+        let local = identifiers.local(kind, lot.amount.class.as_str())?.parse().ok()?;
+        Some(LotPart { event: id, lot: local, role: lot.role, quantity: lot.amount.quantity })
+    };
+    event.lots.iter().filter_map(part).collect()
+}
+
+async fn insert_lots(cx: &mut Cx<'_>, commune: CommuneId, mut parts: Vec<LotPart>) -> Result<()> {
+    // In one order, so that two who add events of the same lots wait for each other and never in a circle.
+    let lots: Vec<LotId> = parts.iter().map(|part| part.lot).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut known: HashSet<LotId> = HashSet::with_capacity(lots.len());
+    for chunk in lots.chunks(WithIds::MOST) {
+        let (sql, ids) = COUNT_EVENT.of(chunk);
+        let rows: Vec<LotId> = on!(cx, c => {
+            ids.fold(sqlx::query_scalar(sql).bind(commune), sqlx::query::QueryScalar::bind).fetch_all(c).await
+        })?;
+        known.extend(rows);
     }
-    for file in new.files {
-        on!(cx, c => sqlx::query(INSERT_FILE).bind(commune).bind(id).bind(*file).execute(c).await.map(drop))?;
+    parts.retain(|part| known.contains(&part.lot));
+    for (sql, chunk) in INSERT_LOTS.chunks(&parts) {
+        on!(cx, c => {
+            let mut query = sqlx::query(sql).bind(commune);
+            for part in chunk {
+                query = query
+                    .bind(part.event)
+                    .bind(part.lot)
+                    .bind(part.role)
+                    .bind(part.quantity.map(Quantity::thousandths))
+                    .bind(part.quantity.map(Quantity::uom));
+            }
+            query.execute(c).await.map(drop)
+        })?;
     }
-    Ok(Stored::Added(id))
+    Ok(())
 }
 
 /// Which event stands in the way of one that could not be added.
@@ -215,27 +321,6 @@ async fn existing(cx: &mut Cx<'_>, commune: CommuneId, new: &NewEvent<'_>) -> Re
     Ok(if hash == new.event.event_hash { Stored::Repeated(id) } else { Stored::Conflict(id) })
 }
 
-async fn insert_lot(
-    cx: &mut Cx<'_>,
-    commune: CommuneId,
-    event: EventId,
-    lot: LotId,
-    role: LotRole,
-    quantity: Option<Quantity>,
-) -> Result<()> {
-    on!(cx, c => sqlx::query(INSERT_LOT)
-        .bind(commune)
-        .bind(event)
-        .bind(lot)
-        .bind(role)
-        .bind(quantity.map(Quantity::thousandths))
-        .bind(quantity.map(Quantity::uom))
-        .execute(c)
-        .await
-        .map(drop))?;
-    on!(cx, c => sqlx::query(COUNT_EVENT).bind(commune).bind(lot).execute(c).await.map(drop))
-}
-
 /// Everything that happened to a lot, earliest first; an error declaration follows the event it takes back.
 pub async fn events_of_lot(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Vec<TraceEvent>> {
     on!(cx, c => sqlx::query_as(OF_LOT).bind(commune).bind(lot).fetch_all(c).await)
@@ -246,7 +331,7 @@ pub async fn files_of_lot(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Re
     on!(cx, c => sqlx::query_as(FILES_OF_LOT).bind(commune).bind(lot).fetch_all(c).await)
 }
 
-/// The lots that went into a lot, by event.
+/// The lots that went into a lot, by event that stands.
 pub async fn inputs_of_lot(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Vec<InputLot>> {
     on!(cx, c => sqlx::query_as(INPUTS_OF_LOT).bind(commune).bind(lot).fetch_all(c).await)
 }

@@ -4,11 +4,10 @@
 //! aggregation with action ADD. Events that were taken back by an error declaration link nothing, nor does an
 //! aggregation that a later one with action DELETE undid.
 //!
-//! [`lineage`] walks in one recursive statement whose rows are lots alone: each lot is met once, by however many
-//! paths it is reached, and a circle in damaged data comes to an end. The depths are counted from the links that the
-//! statement returns.
+//! [`lineage`] walks in one recursive statement whose rows are lots with the number of links that led there. However
+//! many paths lead to a lot, it is walked on from once for each length of them, and the depth ends every circle.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::super::quantity::Uom;
@@ -68,8 +67,9 @@ pub struct Link {
     pub uom: Option<Uom>,
 }
 
-/// The links of the lots in `$lots`, from `$near` (alias of a row of `trace_event_lots`) to `$far`, with the event
-/// as `e`. `CROSS JOIN` keeps SQLite to this order; PostgreSQL finds its own.
+/// The links of the lots in `$lots`, from `$near` (alias of a row of `trace_event_lots`) to `$far`. Events are read
+/// for packed lots only: what was packed is unpacked by a later event. `CROSS JOIN` keeps SQLite to this order;
+/// PostgreSQL finds its own.
 macro_rules! links {
     ($lots:literal, $near:literal, $far:literal, $near_roles:literal, $far_role:literal) => {
         concat!(
@@ -78,8 +78,7 @@ macro_rules! links {
             $near,
             " CROSS JOIN trace_event_lots ",
             $far,
-            " CROSS JOIN trace_events e
-            WHERE ",
+            " WHERE ",
             $near,
             ".commune_id = $1 AND ",
             $near,
@@ -88,6 +87,8 @@ macro_rules! links {
             ".role IN ",
             $near_roles,
             " AND ",
+            $near,
+            ".standing = TRUE AND ",
             $far,
             ".commune_id = $1 AND ",
             $far,
@@ -97,19 +98,15 @@ macro_rules! links {
             $far,
             ".role = ",
             $far_role,
-            " AND e.commune_id = $1 AND e.id = ",
-            $near,
-            ".event_id AND e.is_error_declaration = FALSE
-              AND NOT EXISTS (SELECT 1 FROM trace_events d
-                WHERE d.commune_id = $1 AND d.event_id = e.event_id AND d.is_error_declaration = TRUE)
-              AND (i.role = 'input' OR (e.action = 'ADD' AND NOT EXISTS (SELECT 1 FROM trace_event_lots uc
-                CROSS JOIN trace_event_lots up CROSS JOIN trace_events u
-                WHERE uc.commune_id = $1 AND uc.lot_id = i.lot_id AND uc.role = 'child'
-                  AND up.commune_id = $1 AND up.event_id = uc.event_id AND up.lot_id = o.lot_id AND up.role = 'parent'
-                  AND u.commune_id = $1 AND u.id = uc.event_id AND u.action = 'DELETE'
-                  AND u.event_time > e.event_time AND u.is_error_declaration = FALSE
-                  AND NOT EXISTS (SELECT 1 FROM trace_events ud
-                    WHERE ud.commune_id = $1 AND ud.event_id = u.event_id AND ud.is_error_declaration = TRUE))))"
+            " AND (i.role = 'input' OR EXISTS (SELECT 1 FROM trace_events e
+                WHERE e.commune_id = $1 AND e.id = i.event_id AND e.action = 'ADD'
+                  AND NOT EXISTS (SELECT 1 FROM trace_event_lots uc
+                    CROSS JOIN trace_event_lots up CROSS JOIN trace_events u
+                    WHERE uc.commune_id = $1 AND uc.lot_id = i.lot_id AND uc.role = 'child' AND uc.standing = TRUE
+                      AND up.commune_id = $1 AND up.event_id = uc.event_id AND up.lot_id = o.lot_id
+                      AND up.role = 'parent'
+                      AND u.commune_id = $1 AND u.id = uc.event_id AND u.action = 'DELETE'
+                      AND u.event_time > e.event_time)))"
         )
     };
 }
@@ -128,29 +125,35 @@ macro_rules! links_to {
     };
 }
 
-const OPEN: &str = "WITH RECURSIVE reach (lot_id) AS (
-    SELECT id FROM lots WHERE commune_id = $1 AND id IN (";
+const OPEN: &str = "WITH RECURSIVE reach (lot_id, depth) AS (
+    SELECT id, CAST(0 AS bigint) FROM lots WHERE commune_id = $1 AND id IN (";
 // The near ones are met first: both engines work off what they found in the order they found it.
-const BACK: &str = concat!(
-    ") UNION SELECT i.lot_id FROM ",
-    links_to!("reach r"),
-    "), near (lot_id) AS (SELECT lot_id FROM reach LIMIT $2)
-    SELECT lot_id, NULL AS next FROM near UNION ALL SELECT r.lot_id, i.lot_id FROM ",
-    links_to!("near r")
+macro_rules! walk {
+    ($next:literal, $links:expr) => {
+        concat!(
+            ") UNION SELECT ",
+            $next,
+            ".lot_id, r.depth + 1 FROM ",
+            $links,
+            " AND r.depth <= $2), near (lot_id, depth) AS (SELECT lot_id, depth FROM reach LIMIT $3)
+            SELECT lot_id, MIN(depth) FROM near GROUP BY lot_id"
+        )
+    };
+}
+const BACK: &str = walk!("i", links_to!("reach r"));
+const FORWARD: &str = walk!("o", links_from!("reach r"));
+const AMONG_OPEN: &str = "SELECT k.from_lot, k.to_lot, k.event_id, t.step, t.biz_step, t.event_time, k.quantity, k.uom
+    FROM (SELECT i.lot_id AS from_lot, o.lot_id AS to_lot, i.event_id, i.quantity, i.uom
+      FROM (SELECT id AS lot_id FROM lots WHERE commune_id = $1 AND id IN (";
+const AMONG: &str = concat!(
+    ")) r",
+    links_from!(""),
+    ") k JOIN trace_events t ON t.commune_id = $1 AND t.id = k.event_id
+    ORDER BY t.event_time, t.id, k.from_lot, k.to_lot"
 );
-const FORWARD: &str = concat!(
-    ") UNION SELECT o.lot_id FROM ",
-    links_from!("reach r"),
-    "), near (lot_id) AS (SELECT lot_id FROM reach LIMIT $2)
-    SELECT lot_id, NULL AS next FROM near UNION ALL SELECT r.lot_id, o.lot_id FROM ",
-    links_from!("near r")
-);
-const AMONG_OPEN: &str = "SELECT i.lot_id AS from_lot, o.lot_id AS to_lot, e.id AS event_id, e.step, e.biz_step,
-      e.event_time, i.quantity, i.uom FROM (SELECT id AS lot_id FROM lots WHERE commune_id = $1 AND id IN (";
-const AMONG: &str = concat!(")) r", links_from!(""), " ORDER BY e.event_time, e.id, i.lot_id, o.lot_id");
 
-static LINEAGE_BACK: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(OPEN, 3, BACK));
-static LINEAGE_FORWARD: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(OPEN, 3, FORWARD));
+static LINEAGE_BACK: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(OPEN, 4, BACK));
+static LINEAGE_FORWARD: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(OPEN, 4, FORWARD));
 static LINKS_AMONG: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(AMONG_OPEN, 2, AMONG));
 
 /// Everything that lots were made from, or that was made from them.
@@ -169,40 +172,28 @@ pub async fn lineage(
         Direction::Back => &*LINEAGE_BACK,
         Direction::Forward => &*LINEAGE_FORWARD,
     };
-    let mut links: HashMap<LotId, Vec<LotId>> = HashMap::new();
+    // One link and one lot more than wanted tell whether anything is left out. A lot is met once at each depth.
+    let most = max_lots.saturating_add(1).saturating_mul(max_depth.saturating_add(2));
+    let mut depths: HashMap<LotId, i64> = HashMap::new();
     for ids in start.chunks(WithIds::MOST) {
         let (sql, ids) = statement.of(ids);
-        let rows: Vec<(LotId, Option<LotId>)> = on!(cx, c => {
-            // One more than wanted tells whether any is left out.
-            let mut query = sqlx::query_as(sql).bind(commune).bind(max_lots.saturating_add(1));
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
+        let rows: Vec<(LotId, i64)> = on!(cx, c => {
+            let query = sqlx::query_as(sql).bind(commune).bind(max_depth).bind(most);
+            ids.fold(query, sqlx::query::QueryAs::bind).fetch_all(c).await
         })?;
-        for (lot, next) in rows {
-            links.entry(lot).or_default().extend(next);
+        for (lot, depth) in rows {
+            depths.entry(lot).and_modify(|least| *least = depth.min(*least)).or_insert(depth);
         }
     }
-    Ok(nearest(start, &links, max_depth, max_lots))
+    Ok(nearest(depths, max_depth, max_lots))
 }
 
-/// Counts the depths along the links of all lots that were met, and leaves out what is too far or too many.
-fn nearest(start: &[LotId], links: &HashMap<LotId, Vec<LotId>>, max_depth: i64, max_lots: i64) -> Reach {
-    let mut depths: BTreeMap<LotId, i64> = BTreeMap::new();
-    let mut waiting: VecDeque<(LotId, i64)> = start.iter().map(|lot| (*lot, 0)).collect();
-    while let Some((lot, depth)) = waiting.pop_front() {
-        let Some(next) = links.get(&lot) else { continue };
-        if let std::collections::btree_map::Entry::Vacant(entry) = depths.entry(lot) {
-            entry.insert(depth);
-            waiting.extend(next.iter().map(|lot| (*lot, depth + 1)));
-        }
-    }
+/// Leaves out what is too far or too many.
+fn nearest(depths: HashMap<LotId, i64>, max_depth: i64, max_lots: i64) -> Reach {
     let met = depths.len();
     let mut lots: Vec<Reached> = depths.into_iter().map(|(lot, depth)| Reached { lot, depth }).collect();
     lots.retain(|reached| reached.depth <= max_depth);
-    // Stable: lots of one depth stay in the order of their ids.
-    lots.sort_by_key(|reached| reached.depth);
+    lots.sort_by_key(|reached| (reached.depth, reached.lot));
     lots.truncate(usize::try_from(max_lots).unwrap_or(0));
     Reach { cut: lots.len() < met, lots }
 }
@@ -238,18 +229,14 @@ mod tests {
     }
 
     #[test]
-    fn each_lot_is_told_once_at_its_least_depth() {
-        // 1 → 2 → 3 → 1, a circle, and 1 → 3, a short cut.
-        let links = HashMap::from([(lot(1), vec![lot(2), lot(3)]), (lot(2), vec![lot(3)]), (lot(3), vec![lot(1)])]);
-        let told = |reach: Reach| reach.lots.iter().map(|r| (r.lot.0.as_u128(), r.depth)).collect::<Vec<_>>();
-        let all = nearest(&[lot(1)], &links, 10, 10);
-        assert!(!all.cut);
-        assert_eq!(told(all), [(1, 0), (2, 1), (3, 1)]);
-        let few = nearest(&[lot(1)], &links, 10, 2);
-        assert!(few.cut);
-        assert_eq!(told(few), [(1, 0), (2, 1)]);
-        let near = nearest(&[lot(1)], &links, 0, 10);
-        assert!(near.cut);
-        assert_eq!(told(near), [(1, 0)]);
+    fn what_is_too_far_or_too_many_is_left_out_and_told() {
+        let depths = || HashMap::from([(lot(1), 0), (lot(3), 1), (lot(2), 1), (lot(4), 2)]);
+        let told = |reach: &Reach| reach.lots.iter().map(|r| (r.lot.0.as_u128(), r.depth)).collect::<Vec<_>>();
+        let all = nearest(depths(), 10, 10);
+        assert_eq!((told(&all), all.cut), (vec![(1, 0), (2, 1), (3, 1), (4, 2)], false));
+        let few = nearest(depths(), 10, 2);
+        assert_eq!((told(&few), few.cut), (vec![(1, 0), (2, 1)], true));
+        let near = nearest(depths(), 1, 10);
+        assert_eq!((told(&near), near.cut), (vec![(1, 0), (2, 1), (3, 1)], true));
     }
 }

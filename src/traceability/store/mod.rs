@@ -1,7 +1,6 @@
-//! SQL of places ([`places`]), lots ([`lots`]), trace events ([`events`], of recalls [`notices`]) and the graph of lots ([`lineage`]).
+//! SQL of places ([`places`]), lots ([`lots`]), trace events ([`events`]) and the graph of lots ([`lineage`]).
 
 pub mod events;
 pub mod lineage;
 pub mod lots;
-pub mod notices;
 pub mod places;

@@ -1,5 +1,7 @@
-//! What recording costs: `cargo bench --bench trace`.
+//! What recording costs, and reading it again: `cargo bench --bench trace`.
 //!
+//! - Reading ([`reading`]): all events of a lot and the lineage of a thousand lots, in a store of 10,000 events and
+//!   in one of 1,000,000 (`BENCH_EVENTS`), which the rest then writes to.
 //! - Bulk: documents of 100 events with up to five lots each, from text to stored rows: validated, hashed, each event
 //!   with its lots in the graph, a transaction a document; events a second, median of `BENCH_ROUNDS` runs.
 //! - A step through the web as a phone sends it, in an open loop of 100 a second over 200 lots of their own: milliseconds from when
@@ -19,6 +21,7 @@ use sanvat::app::App;
 use sanvat::ids::{LotId, PlaceId, ProducerId, UserId, new_id};
 use sanvat::producers::model::ProducerKind;
 use sanvat::producers::store as producers;
+use sanvat::products::model::Product;
 use sanvat::products::store as products;
 use sanvat::traceability::epcis::Document;
 use sanvat::traceability::identifiers::Identifiers;
@@ -29,6 +32,8 @@ use sanvat::traceability::store::{lots, places};
 use sanvat::web::communes::{self};
 use serde_json::json;
 
+mod reading;
+#[path = "../support/mod.rs"]
 mod support;
 
 use support::rows::{COMMUNE, ID_BASE};
@@ -60,6 +65,7 @@ fn main() -> Outcome<()> {
 async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<()> {
     let server = Server::start(url, folder).await?;
     let world = fill(&server.app).await?;
+    reading::measure(engine, &server.app, url, &world).await?;
     let documents = setting("BENCH_DOCUMENTS", 30) as usize;
     let mut rates = Vec::new();
     for round in 0..setting("BENCH_ROUNDS", 5) as usize {
@@ -84,6 +90,7 @@ async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<(
 
 /// What the events are about.
 struct World {
+    product: Product,
     producer: ProducerId,
     place: PlaceId,
     /// As many for documents as for steps through the web.
@@ -130,7 +137,7 @@ async fn fill(app: &App) -> Outcome<World> {
     tx.commit().await?;
     app.communes.reload(&app.db).await?;
     let cookie = set.to_str()?.split(';').next().unwrap_or_default().to_owned();
-    Ok(World { producer, place, lots: made, cookie })
+    Ok(World { product, producer, place, lots: made, cookie })
 }
 
 /// A document of [`EVENTS`] events, each like no other; every fifth makes a lot out of four.
@@ -176,11 +183,11 @@ fn document(world: &World, number: usize) -> String {
 async fn capture(app: &App, world: &World, text: &str) -> Outcome<()> {
     let identifiers = Identifiers::new(ID_BASE)?;
     let document = Document::from_text(text)?;
-    let mut tx = app.db.begin().await?;
-    for event in document.events {
-        let event = columns_of(event)?;
-        let new = NewEvent {
-            event: &event,
+    let columns = document.events.into_iter().map(columns_of).collect::<Result<Vec<_>, _>>()?;
+    let new: Vec<NewEvent<'_>> = columns
+        .iter()
+        .map(|event| NewEvent {
+            event,
             producer: world.producer,
             place: Some(world.place),
             client: None,
@@ -189,11 +196,12 @@ async fn capture(app: &App, world: &World, text: &str) -> Outcome<()> {
             files: &[],
             by: None,
             now: app.clock.now(),
-        };
-        let stored = events::insert(&mut tx.cx(), COMMUNE, &identifiers, &new).await?;
-        if !matches!(stored, Stored::Added(_)) {
-            return Err(format!("{} was there already", event.event_id).into());
-        }
+        })
+        .collect();
+    let mut tx = app.db.begin().await?;
+    let stored = events::insert_many(&mut tx.cx(), COMMUNE, &identifiers, &new).await?;
+    if !stored.iter().all(|stored| matches!(stored, Stored::Added(_))) {
+        return Err("an event was there already".into());
     }
     Ok(tx.commit().await?)
 }
