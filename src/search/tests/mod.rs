@@ -5,6 +5,7 @@ mod behaviour;
 mod equal;
 mod folder;
 mod relevance;
+mod server;
 
 use std::sync::OnceLock;
 
