@@ -8,7 +8,7 @@ use meilisearch_sdk::settings::{
 use serde::Serialize;
 
 use super::marks;
-use super::terms::{self, Terms};
+use super::terms::{self, FoundBy};
 use crate::fold::nfc;
 use crate::search::document::{Document, day_number};
 use crate::search::embedded::{latest_certificates, shown};
@@ -66,7 +66,7 @@ pub struct Record {
     shown: Shown,
     words: String,
     #[serde(flatten)]
-    terms: Terms,
+    terms: FoundBy,
     marked: String,
     spellings: Vec<String>,
     category_codes: Vec<String>,
@@ -124,7 +124,7 @@ impl Record {
             kind: document.kind.code(),
             marked: marks::field_of(&marked.map(String::as_str)),
             spellings: spellings.into_iter().collect(),
-            terms: Terms::of(document, &shown, settings),
+            terms: FoundBy::of(document, &shown, settings),
             shown,
             words: other_words,
             category_codes: categories.into_iter().flatten().map(|c| c.code.clone()).collect(),

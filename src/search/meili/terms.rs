@@ -1,5 +1,5 @@
 //! The words of a document as values that filters compare, so that a text finds the same documents as in the embedded
-//! index. Start at [`Terms::of`]; `membership` asks for them.
+//! index. Start at [`FoundBy::of`]; `membership` asks for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub const CERTIFICATES: &str = "certificate_terms";
 
 /// What a document is found by.
 #[derive(Serialize)]
-pub struct Terms {
+pub struct FoundBy {
     terms: BTreeSet<String>,
     english_terms: BTreeSet<String>,
     beginnings: BTreeSet<String>,
@@ -34,7 +34,7 @@ pub struct Terms {
     certificate_terms: BTreeMap<String, u64>,
 }
 
-impl Terms {
+impl FoundBy {
     /// The terms of a document with these texts.
     pub fn of(document: &Document, shown: &Shown, settings: &Settings) -> Self {
         let parent = document.parent_category.as_ref().map(|c| nfc(&c.label)).unwrap_or_default();
@@ -103,7 +103,7 @@ mod tests {
         let settings = Settings::bundled().unwrap();
         let held = |name: &str| {
             let document = product(1, name);
-            Terms::of(&document, &crate::search::embedded::shown(&document), &settings).phrases
+            FoundBy::of(&document, &crate::search::embedded::shown(&document), &settings).phrases
         };
         let key = |phrase: &str| phrase_key(&words(phrase));
         assert!(held("Dứa mật").contains(&key("dứa")));
