@@ -5,9 +5,8 @@
 //! database is the truth; an index can always be dropped and rebuilt.
 //!
 //! Feeding: read the row afresh when the outbox job runs; `Put` what is public now, `Remove` everything else, in small
-//! batches (each call is one durable commit). Expired stars and certificates are put too: the query's day decides;
-//! Meilisearch alone finds a certificate by its *words* until the document is put again after the last day. At start,
-//! ask [`SearchIndex::needs_rebuild`]; to rebuild, page through the database into [`SearchIndex::rebuild`].
+//! batches (each call is one durable commit). Expired stars and certificates are put too: the query's day decides. At
+//! start, ask [`SearchIndex::needs_rebuild`]; to rebuild, page through the database into [`SearchIndex::rebuild`].
 //! Changes made by another process during a rebuild are not replayed: run it where the outbox is worked off, or put
 //! again what changed since it began.
 

@@ -106,17 +106,6 @@ impl<'a> Ranker<'a> {
         place(i64::from(units + self.bonuses(&cut)), cut.name.len() as i64)
     }
 
-    /// Whether a document lacks something that was typed, unless a slip is taken for it.
-    pub fn only_comes_near(&self, shown: &Shown, more: &str) -> bool {
-        let cut = Cut::of(shown, more);
-        let lacks = |unit: &Unit| {
-            let span = unit.words.len() as u32;
-            unit.words.iter().any(|word| !word.optional && self.outright(word, &cut) == 0)
-                && unit.synonyms.iter().all(|phrase| synonym(phrase, span, &cut) == 0)
-        };
-        self.typed.units.iter().any(lacks)
-    }
-
     fn unit(&self, unit: &Unit, cut: &Cut) -> u32 {
         let each: Vec<u32> = unit.words.iter().map(|word| self.word(word, cut)).collect();
         let whole = unit.words.iter().zip(&each).all(|(word, worth)| word.optional || *worth > 0);

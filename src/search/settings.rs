@@ -31,6 +31,8 @@ pub struct Settings {
     rules: HashMap<String, Vec<Rule>>,
     /// Marked forms.
     classifiers: BTreeSet<String>,
+    /// Every phrase that stands for another, by its folded first word.
+    targets: HashMap<String, Vec<Vec<Word>>>,
     longest: usize,
 }
 
@@ -109,6 +111,10 @@ impl Settings {
             rules.len() - 1
         });
         if rules[at].to.len() < SYNONYMS_PER_PHRASE {
+            let targets = self.targets.entry(to_words[0].folded.clone()).or_default();
+            if !targets.contains(&to_words) {
+                targets.push(to_words.clone());
+            }
             rules[at].to.insert(to.to_owned(), to_words);
         }
     }
@@ -142,6 +148,11 @@ impl Settings {
         }
         found.truncate(SYNONYMS_PER_PHRASE);
         found
+    }
+
+    /// The phrases with this folded first word that some other phrase also finds.
+    pub fn targets(&self, first: &str) -> &[Vec<Word>] {
+        self.targets.get(first).map_or(&[], Vec::as_slice)
     }
 
     /// Every phrase with what it also finds, as text: the form Meilisearch takes.

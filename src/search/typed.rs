@@ -18,6 +18,13 @@ pub trait Vocabulary {
     fn knows_marked(&self, marked: &str) -> bool;
 }
 
+/// How hard to look: first only for what was typed, then with slips everywhere and one word missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    Strict,
+    Forgiving,
+}
+
 /// Stars asked for in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StarsWanted {
@@ -38,6 +45,21 @@ pub struct TypedWord {
     pub last: bool,
     /// Nothing else was typed.
     pub alone: bool,
+}
+
+impl TypedWord {
+    /// Whether a word one slip away will do. `stands`: the index holds the word, or, while it is the last one, a word
+    /// that begins with it.
+    pub fn may_slip(&self, effort: Effort, in_unit_with_synonyms: bool, stands: impl FnOnce() -> bool) -> bool {
+        let letters = self.word.folded.chars().count();
+        match effort {
+            // The last word may still be growing: three letters of it are a slip only where they are all that was
+            // typed and nothing was found.
+            Effort::Forgiving => letters >= 4 || (letters == 3 && (!self.last || self.alone)),
+            // What the list of synonyms knows is no slip.
+            Effort::Strict => !in_unit_with_synonyms && (letters >= 4 || (letters == 3 && !self.last)) && !stands(),
+        }
+    }
 }
 
 /// Words that stand together, with the phrases that mean the same.
@@ -94,10 +116,20 @@ impl Typed {
     }
 }
 
+/// What raw keys in a text would make, with the keys in lower case: what [`Typed::read`] asks a vocabulary about.
+pub fn raw_keys(text: &str) -> Vec<(String, telex::Decoded)> {
+    let text = clean(text);
+    text.split(' ').filter_map(raw_key).map(|(raw, meant)| (raw.to_ascii_lowercase(), meant)).take(WORDS_MAX).collect()
+}
+
+fn raw_key(chunk: &str) -> Option<(&str, telex::Decoded)> {
+    let raw = chunk.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    telex::decode(raw).map(|meant| (raw, meant))
+}
+
 fn read_chunk(chunk: &str, vocabulary: &impl Vocabulary) -> Vec<Word> {
     let plain = words(chunk);
-    let raw = chunk.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    let Some(meant) = telex::decode(raw) else { return plain };
+    let Some((raw, meant)) = raw_key(chunk) else { return plain };
     if vocabulary.knows(&raw.to_ascii_lowercase()) || !vocabulary.knows_marked(&meant.marked) {
         return plain;
     }

@@ -17,15 +17,8 @@ use super::schema::{BEGIN, DAY_MARK, Fields};
 use crate::search::document::NEVER;
 use crate::search::query::Lang;
 use crate::search::rank::{english_weight, tier, weight};
-use crate::search::typed::{Typed, TypedWord, Unit, Vocabulary};
+use crate::search::typed::{Effort, Typed, TypedWord, Unit, Vocabulary};
 use crate::search::words::{Word, singular};
-
-/// How hard to look: first only for what was typed, then with slips everywhere and one word missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effort {
-    Strict,
-    Forgiving,
-}
 
 type Part = Box<dyn Query>;
 
@@ -58,14 +51,16 @@ impl Asker<'_> {
         let mut parts = vec![(Occur::Must, scored(TermQuery::new(commune, IndexRecordOption::Basic), 0))];
         let units: Vec<(Occur, Part)> = typed.units.iter().map(|u| self.unit(u, effort)).collect();
         if !units.is_empty() {
+            let (needed, better): (Vec<_>, Vec<_>) = units.into_iter().partition(|(occur, _)| *occur == Occur::Must);
             // One word of three or more may be missing, but only once nothing was found with all of them.
-            let needed = units.iter().filter(|(occur, _)| *occur == Occur::Must).count();
-            if effort == Effort::Forgiving && needed >= 3 {
-                let loose = units.into_iter().map(|(_, part)| (Occur::Should, part)).collect();
-                parts.push((Occur::Must, Box::new(BooleanQuery::with_minimum_required_clauses(loose, needed - 1))));
+            if effort == Effort::Forgiving && needed.len() >= 3 {
+                let enough = needed.len() - 1;
+                let loose = needed.into_iter().map(|(_, part)| (Occur::Should, part)).collect();
+                parts.push((Occur::Must, Box::new(BooleanQuery::with_minimum_required_clauses(loose, enough))));
             } else {
-                parts.extend(units);
+                parts.extend(needed);
             }
+            parts.extend(better);
             parts.extend(self.bonuses(typed).into_iter().map(|part| (Occur::Should, part)));
         }
         Box::new(BooleanQuery::new(parts))
@@ -73,17 +68,18 @@ impl Asker<'_> {
 
     /// Whether the index lacks one of these words, so that only a slip can have found it.
     pub fn lacks(&self, words: &[TypedWord]) -> bool {
-        words.iter().filter(|w| !w.optional).any(|w| !self.knows(&w.word.folded) && !self.begins(w))
+        words.iter().filter(|w| !w.optional).any(|w| !self.stands(w))
     }
 
-    /// Whether a certificate's word is the typed one, or, of the last word typed, any word begins with it.
-    fn begins(&self, typed: &TypedWord) -> bool {
+    /// Whether some document holds the word, a certificate's too, or, of the last word, one that begins with it.
+    fn stands(&self, typed: &TypedWord) -> bool {
         let f = self.fields;
         let folded = &typed.word.folded;
-        let whole = format!("{folded}{DAY_MARK}");
-        let fields = [f.name_folded, f.english, f.who_folded, f.body_folded, f.certificate_words];
-        let of = if typed.last { (fields.as_slice(), folded) } else { (&fields[4..], &whole) };
-        of.0.iter().any(|field| self.has_beginning(*field, of.1).unwrap_or(false))
+        let begins = |field: Field, text: &str| self.has_beginning(field, text).unwrap_or(false);
+        self.knows(folded)
+            || begins(f.certificate_words, &format!("{folded}{DAY_MARK}"))
+            || (typed.last
+                && [f.name_folded, f.english, f.who_folded, f.body_folded].into_iter().any(|f| begins(f, folded)))
     }
 
     fn has_beginning(&self, field: Field, text: &str) -> tantivy::Result<bool> {
@@ -105,7 +101,9 @@ impl Asker<'_> {
         let typed: Vec<(Occur, Part)> = unit
             .words
             .iter()
-            .map(|w| (if w.optional { Occur::Should } else { Occur::Must }, self.word(w, effort)))
+            .map(|w| {
+                (if w.optional { Occur::Should } else { Occur::Must }, self.word(w, effort, !unit.synonyms.is_empty()))
+            })
             .collect();
         let occur = if unit.words.iter().all(|w| w.optional) { Occur::Should } else { Occur::Must };
         let typed: Part = Box::new(BooleanQuery::new(typed));
@@ -121,7 +119,7 @@ impl Asker<'_> {
     }
 
     /// One word in all fields; a document counts where it matches best.
-    fn word(&self, typed: &TypedWord, effort: Effort) -> Part {
+    fn word(&self, typed: &TypedWord, effort: Effort, in_unit_with_synonyms: bool) -> Part {
         let f = self.fields;
         let Word { folded, marked, .. } = &typed.word;
         let bare = !typed.word.has_marks();
@@ -160,10 +158,7 @@ impl Asker<'_> {
                 ways.push(scored(begins, weight::NAME * tier::PREFIX_MARKED / 100));
             }
         }
-        // The last word may still be growing: three letters of it are a slip only where they are all that was typed
-        // and nothing was found.
-        let may_slip = letters >= 4 || (letters == 3 && (!typed.last || (typed.alone && effort == Effort::Forgiving)));
-        if may_slip && (!self.knows(folded) || effort == Effort::Forgiving) {
+        if typed.may_slip(effort, in_unit_with_synonyms, || self.stands(typed)) {
             for (field, points) in [
                 (f.name_folded, weight::NAME),
                 (f.english, english_weight(self.lang)),

@@ -24,7 +24,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
 use uuid::Uuid;
 
-use self::ask::{Asker, Effort};
+use self::ask::Asker;
 use self::collect::{Page, Walked};
 use self::folder::Generation;
 pub(super) use self::schema::{latest_certificates, shown};
@@ -32,7 +32,7 @@ use super::document::{Change, Document, Kind, day_number};
 use super::highlight::{Marker, Shown};
 use super::query::{Cursor, Found, Hit, Lang, Query, Sort};
 use super::settings::Settings;
-use super::typed::{Typed, Vocabulary};
+use super::typed::{Effort, Typed, Vocabulary};
 use super::{RebuildReason, SearchError};
 
 /// The least that tantivy allows; one thread with it is plenty for a commune.

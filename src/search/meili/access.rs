@@ -152,8 +152,8 @@ impl Breaker {
     }
 }
 
-/// The oldest version this is written for: the settings and answers it relies on.
-const OLDEST: (u32, u32) = (1, 12);
+/// The oldest version this is written for: the first with `STARTS WITH` in filters without being asked to.
+const OLDEST: (u32, u32) = (1, 17);
 
 /// Refuses a server of another kind of version, in words.
 pub fn check_version(version: &str) -> Result<(), SearchError> {
@@ -176,10 +176,10 @@ mod tests {
 
     #[test]
     fn versions_are_told_apart() {
-        for fine in ["1.12.0", "1.50.0", "1.13.3-rc.1"] {
+        for fine in ["1.17.0", "1.50.0", "1.18.3-rc.1"] {
             assert!(check_version(fine).is_ok(), "{fine}");
         }
-        for other in ["0.30.1", "1.2.0", "2.0.0", "", "weird"] {
+        for other in ["0.30.1", "1.16.9", "2.0.0", "", "weird"] {
             assert!(check_version(other).is_err(), "{other}");
         }
     }

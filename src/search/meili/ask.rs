@@ -1,8 +1,9 @@
 //! Searching in Meilisearch: one request with the page and the counts, then the exact marks put first.
 //!
-//! Start at [`Meili::search`]. The server folds every mark away, so the first [`WINDOW`] hits, and with them all
-//! whose marks agree wherever the server ranks them, are put in order here by what the embedded index ranks by
-//! ([`crate::search::rank`]); hits that are worth the same keep the server's order.
+//! Start at [`Meili::search`]. What is found, and so what is counted, is said by a filter ([`super::membership`]); the
+//! server's query beside it brings the best hits first. The server folds every mark away, so the first [`WINDOW`] hits,
+//! and with them all whose marks agree wherever the server ranks them, are put in order here by what the embedded index
+//! ranks by ([`crate::search::rank`]); hits that are worth the same keep the server's order.
 
 use std::collections::HashSet;
 
@@ -12,7 +13,8 @@ use meilisearch_sdk::search::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::filter::{facet_filter, field, filter};
+use super::filter::{commune_filter, facet_filter, field, filter, text_filter};
+use super::membership::membership;
 use super::record::{DAY_MARK, SEARCHABLE};
 use super::{Meili, SEARCH_TIMEOUT, existing, marks, no_index, said};
 use crate::search::SearchError;
@@ -20,11 +22,15 @@ use crate::search::document::{Kind, day_number};
 use crate::search::highlight::{Marker, Shown};
 use crate::search::query::{Cursor, Facet, Facets, Found, Hit, Query, Sort};
 use crate::search::rank::Ranker;
-use crate::search::telex::is_syllable;
-use crate::search::typed::{Typed, Vocabulary};
+use crate::search::typed::{Effort, Typed};
 
-/// The last and hardest way of asking, with words left out.
-const LEAVING_OUT: u8 = 2;
+/// How hard to look, in a cursor: for what was typed, then with slips for words that no document holds, and at last
+/// with slips everywhere and one word left out.
+const AS_TYPED: u8 = 0;
+const UNKNOWN_SLIP: u8 = 1;
+const FORGIVING: u8 = 2;
+/// Added to one of them in a cursor whose hits are not in the order of the server's query.
+const NEWEST_FIRST: u8 = 4;
 
 /// Hits that are put in order here.
 const WINDOW: usize = 200;
@@ -41,44 +47,47 @@ struct Back {
     shown: Shown,
 }
 
-/// The server can't be asked for its words, so the shape of a syllable decides: raw keys have none.
-struct Shape;
-
-impl Vocabulary for Shape {
-    fn knows(&self, folded: &str) -> bool {
-        is_syllable(folded)
-    }
-    fn knows_marked(&self, _: &str) -> bool {
-        true
-    }
-}
-
-/// Takes everything as it was typed.
-struct AsTyped;
-
-impl Vocabulary for AsTyped {
-    fn knows(&self, _: &str) -> bool {
-        true
-    }
-    fn knows_marked(&self, _: &str) -> bool {
-        false
-    }
-}
-
 /// How one question is put to the server.
 struct Way<'a> {
     typed: &'a Typed,
-    strategy: MatchingStrategies,
-    effort: u8,
+    /// Which documents the words find, a clause each.
+    words: Vec<String>,
+    level: u8,
+    /// Whether the server's query brings the best hits first; else the newest come first.
+    by_query: bool,
 }
 
-/// One request's results, in the order asked: the page, the documents whose marks agree, the counts of facets whose
-/// own filter is left out, everything that matches whatever the filters.
+impl Way<'_> {
+    /// Whether hits are ranked by their words.
+    fn ranks(&self, query: &Query) -> bool {
+        query.sort == Sort::Relevance && !self.typed.units.is_empty()
+    }
+}
+
+/// One request's results: the page, the documents whose marks agree, everything that is found with all counts, the
+/// counts of facets whose own filter is left out, and whether anything matches whatever the filters.
 struct Answers {
     page: SearchResults<Back>,
     exact: Vec<Back>,
+    /// None where the page's own results tell it.
+    all: Option<SearchResults<Back>>,
     counts: Vec<(Facet, SearchResults<Back>)>,
     matched: bool,
+}
+
+fn total(results: &SearchResults<Back>) -> usize {
+    results.estimated_total_hits.unwrap_or(results.hits.len())
+}
+
+impl Answers {
+    fn all(&self) -> &SearchResults<Back> {
+        self.all.as_ref().unwrap_or(&self.page)
+    }
+
+    /// Whether the server's query leaves out some of what is found: a word that it cuts or joins in its own way.
+    fn lacks_some(&self) -> bool {
+        total(&self.page) != total(self.all())
+    }
 }
 
 impl Meili {
@@ -99,25 +108,25 @@ impl Meili {
         }))
     }
 
-    /// As typed, then raw keys decoded, and at last with words left out.
+    /// As typed; then with slips for unknown words; at last with slips everywhere and one word left out.
     async fn ever_harder(&self, query: &Query, after: Option<Cursor>) -> Result<Found, SearchError> {
-        let as_typed = Typed::read(&query.text, &self.settings, &AsTyped);
-        if as_typed.meaningless {
+        let typed = Typed::read(&query.text, &self.settings, &self.held(&query.text).await?);
+        if typed.meaningless {
             return Ok(Found::default());
         }
-        let decoded = Typed::read(&query.text, &self.settings, &Shape);
-        let mut ways = vec![(&as_typed, MatchingStrategies::ALL), (&decoded, MatchingStrategies::ALL)];
-        if decoded.words().count() >= 3 {
-            ways.push((&decoded, MatchingStrategies::LAST));
-        }
-        let first = after.map_or(0, |cursor| usize::from(cursor.effort).min(ways.len() - 1));
+        let today = day_number(query.today);
+        let (first, by_query) = after.map_or((AS_TYPED, true), |cursor| {
+            ((cursor.effort & !NEWEST_FIRST).min(FORGIVING), cursor.effort & NEWEST_FIRST == 0)
+        });
         let mut found = Found::default();
-        for (effort, (typed, strategy)) in ways.into_iter().enumerate().skip(first) {
-            if effort == 1 && decoded == as_typed {
+        for level in first..=FORGIVING {
+            let effort = if level == FORGIVING { Effort::Forgiving } else { Effort::Strict };
+            let slips = if level == AS_TYPED { Vec::new() } else { self.slips(&typed, effort).await? };
+            if level == UNKNOWN_SLIP && slips.is_empty() && after.is_none() {
                 continue;
             }
-            let way = Way { typed, strategy, effort: effort as u8 };
-            let (answer, matched) = self.attempt(query, &way, after).await?;
+            let words = membership(&typed, effort, &slips, today);
+            let (answer, matched) = self.attempt(query, Way { typed: &typed, words, level, by_query }, after).await?;
             found = answer;
             if matched || after.is_some() || typed.units.is_empty() {
                 break;
@@ -129,28 +138,37 @@ impl Meili {
     /// One way of asking. The order of the hits is: the server's first [`WINDOW`] and all documents whose marks agree
     /// (at most another [`WINDOW`]), put in order by their marks; then the rest as the server has it, without those
     /// that were drawn forward. A cursor past the first part holds the place in the server's own order.
-    async fn attempt(&self, query: &Query, way: &Way<'_>, after: Option<Cursor>) -> Result<(Found, bool), SearchError> {
+    async fn attempt(
+        &self,
+        query: &Query,
+        mut way: Way<'_>,
+        after: Option<Cursor>,
+    ) -> Result<(Found, bool), SearchError> {
         let today = day_number(query.today);
         let (given, mut rest) = after.map_or((0, 0), |c| (c.primary.max(0) as usize, c.secondary.max(0) as usize));
-        let by_marks = query.sort == Sort::Relevance && !way.typed.units.is_empty();
-        let first_part = by_marks && rest == 0;
-        let (from, wanted) = match (by_marks, first_part) {
+        let ranks = way.ranks(query);
+        way.by_query &= ranks;
+        let first_part = ranks && rest == 0;
+        let (from, wanted) = match (ranks, first_part) {
             (true, true) => (0, WINDOW),
             (true, false) => (rest, query.page_size()),
             (false, _) => (given, query.page_size()),
         };
-        let answers = self.ask(query, way, from, wanted, by_marks).await?;
-        let total = answers.page.estimated_total_hits.unwrap_or(answers.page.hits.len());
+        let mut answers = self.ask(query, &way, from, wanted).await?;
+        if after.is_none() && answers.lacks_some() {
+            way.by_query = false;
+            answers = self.ask(query, &way, from, wanted).await?;
+        }
+        let total = total(answers.all());
         let mut facets = Facets::default();
         for facet in Facet::ALL {
             let own = answers.counts.iter().find(|(counted, _)| *counted == facet).map(|(_, counts)| counts);
-            count(own.unwrap_or(&answers.page), facet, today, &mut facets);
+            count(own.unwrap_or(answers.all()), facet, today, &mut facets);
         }
 
         let on_page = answers.page.hits.len();
         let mut backs: Vec<(i64, Back)> = answers.page.hits.into_iter().map(|hit| (0, hit.result)).collect();
         let more;
-        let mut near = way.effort == LEAVING_OUT;
         if first_part {
             let known: HashSet<String> = backs.iter().map(|(_, back)| back.id.clone()).collect();
             backs.extend(answers.exact.into_iter().filter(|back| !known.contains(&back.id)).map(|back| (0, back)));
@@ -162,10 +180,9 @@ impl Meili {
             let end = given + query.page_size();
             more = end < backs.len() || total > on_page.max(backs.len());
             rest = if end < backs.len() { 0 } else { on_page };
-            near = backs.first().is_some_and(|(_, best)| ranker.only_comes_near(&best.shown, &best.words));
             backs.drain(..given.min(backs.len()));
             backs.truncate(query.page_size());
-        } else if by_marks {
+        } else if ranks {
             rest += on_page;
             more = rest < total && on_page > 0;
             let drawn: HashSet<String> = answers.exact.into_iter().map(|back| back.id).collect();
@@ -175,70 +192,78 @@ impl Meili {
         }
         let marker = Marker::new(way.typed);
         let hits = backs.iter().map(|(score, back)| hit(back, *score, &marker)).collect::<Result<Vec<Hit>, _>>()?;
-        let primary = (given + hits.len()) as i64;
-        let next = Cursor { primary, secondary: rest as i64, id: 0, effort: way.effort };
+        let effort = way.level + if way.by_query || !ranks { 0 } else { NEWEST_FIRST };
+        let next = Cursor { primary: (given + hits.len()) as i64, secondary: rest as i64, id: 0, effort };
         let next_cursor = more.then(|| next.encode(query));
-        Ok((Found { hits, facets, next_cursor, total: total as u64, near: near && total > 0 }, answers.matched))
+        let near = way.level > AS_TYPED && total > 0;
+        Ok((Found { hits, facets, next_cursor, total: total as u64, near }, answers.matched))
     }
 
     /// One request to the server.
-    async fn ask(
-        &self,
-        query: &Query,
-        way: &Way<'_>,
-        from: usize,
-        wanted: usize,
-        by_marks: bool,
-    ) -> Result<Answers, SearchError> {
+    async fn ask(&self, query: &Query, way: &Way<'_>, from: usize, wanted: usize) -> Result<Answers, SearchError> {
         let today = day_number(query.today);
         let typed = way.typed;
         let searcher = self.searcher().await?;
         let (client, index) = (&searcher.client, searcher.client.index(&self.live));
         let text = typed.folded_text();
-        let marked = if by_marks { marks::question(typed) } else { String::new() };
+        let marked = if way.ranks(query) { marks::question(typed) } else { String::new() };
+        let commune = commune_filter(query);
+        let words = text_filter(&commune, &way.words);
         let page_filter = filter(query, typed, None, today);
         let all_facets = Facet::ALL.map(field);
-        let sort: &[&str] = match (query.sort, typed.units.is_empty()) {
-            (Sort::Relevance, false) => &[],
-            (Sort::Newest, _) | (Sort::Relevance, true) => &["updated_at:desc"],
-            (Sort::PriceAsc, _) => &["price_min:asc", "updated_at:desc"],
-            (Sort::PriceDesc, _) => &["price_max:desc", "updated_at:desc"],
-            (Sort::Scans, _) => &["scans:desc", "updated_at:desc"],
+        let sort: &[&str] = match query.sort {
+            Sort::Relevance if way.by_query => &[],
+            Sort::Relevance | Sort::Newest => &["updated_at:desc"],
+            Sort::PriceAsc => &["price_min:asc", "updated_at:desc"],
+            Sort::PriceDesc => &["price_max:desc", "updated_at:desc"],
+            Sort::Scans => &["scans:desc", "updated_at:desc"],
         };
-        let narrowed: Vec<(Facet, String, [&str; 1])> = Facet::ALL
+        let narrowed: Vec<(Facet, Option<String>, [&str; 1])> = Facet::ALL
             .into_iter()
             .filter(|facet| facet_filter(query, *facet, today).is_some())
             .map(|facet| (facet, filter(query, typed, Some(facet), today), [field(facet)]))
             .collect();
-        let commune_filter = format!("commune = {}", query.commune);
 
         let mut request: MultiSearchQuery<'_, '_> = client.multi_search();
         let base = |filter| {
             let mut search = SearchQuery::new(&index);
-            search.with_query(&text).with_filter(filter).with_limit(0).with_matching_strategy(way.strategy.clone());
-            search.with_attributes_to_search_on(&SEARCHABLE);
+            let clauses = words.iter().copied().chain(filter);
+            search.with_array_filter(clauses.collect()).with_limit(0);
             search
         };
-        let mut page = base(page_filter.as_str());
-        page.with_offset(from).with_limit(wanted).with_facets(Selectors::Some(&all_facets));
-        page.with_attributes_to_retrieve(Selectors::Some(&RETRIEVED));
+        let mut page = base(page_filter.as_deref());
+        page.with_offset(from).with_limit(wanted).with_attributes_to_retrieve(Selectors::Some(&RETRIEVED));
         if !sort.is_empty() {
             page.with_sort(sort);
         }
+        if way.by_query {
+            let leaving_out = way.level == FORGIVING;
+            let strategy = if leaving_out { MatchingStrategies::LAST } else { MatchingStrategies::ALL };
+            page.with_query(&text).with_matching_strategy(strategy).with_attributes_to_search_on(&SEARCHABLE);
+        } else {
+            page.with_facets(Selectors::Some(&all_facets));
+        }
         request.with_search_query(page);
         if !marked.is_empty() {
-            let mut exact = base(page_filter.as_str());
+            let mut exact = base(page_filter.as_deref());
             exact.with_query(&marked).with_attributes_to_search_on(&[marks::FIELD]);
             exact.with_matching_strategy(MatchingStrategies::ALL).with_limit(WINDOW);
             exact.with_attributes_to_retrieve(Selectors::Some(&RETRIEVED));
             request.with_search_query(exact);
         }
+        if way.by_query {
+            let mut all = base(page_filter.as_deref());
+            all.with_facets(Selectors::Some(&all_facets));
+            request.with_search_query(all);
+        }
         for (_, filter, facet) in &narrowed {
-            let mut counts = base(filter.as_str());
+            let mut counts = base(filter.as_deref());
             counts.with_facets(Selectors::Some(facet));
             request.with_search_query(counts);
         }
-        request.with_search_query(base(commune_filter.as_str()));
+        if page_filter.is_some() {
+            request.with_search_query(base(None));
+        }
 
         let answered = existing(request.execute::<Back>().await).map_err(said)?;
         let MultiSearchResponse { results } = answered.ok_or_else(no_index)?;
@@ -246,12 +271,14 @@ impl Meili {
         let mut next = || results.next().ok_or_else(|| SearchError::Refused("an answer without results".to_owned()));
         let page = next()?;
         let exact = if marked.is_empty() { Vec::new() } else { next()?.hits.into_iter().map(|h| h.result).collect() };
+        let all = if way.by_query { Some(next()?) } else { None };
         let mut counts = Vec::new();
         for (facet, ..) in &narrowed {
             counts.push((*facet, next()?));
         }
-        let matched = next()?.estimated_total_hits.unwrap_or(0) > 0;
-        Ok(Answers { page, exact, counts, matched })
+        let matched =
+            if page_filter.is_some() { total(&next()?) > 0 } else { total(all.as_ref().unwrap_or(&page)) > 0 };
+        Ok(Answers { page, exact, all, counts, matched })
     }
 }
 

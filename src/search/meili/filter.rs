@@ -51,17 +51,26 @@ pub fn facet_filter(query: &Query, facet: Facet, today: u64) -> Option<String> {
     }
 }
 
-/// All filters but that of `ignored`.
-pub fn filter(query: &Query, typed: &Typed, ignored: Option<Facet>, today: u64) -> String {
-    let mut parts = vec![format!("commune = {}", query.commune)];
-    match typed.stars {
-        Some(StarsWanted::Any) => parts.push(format!("stars_until >= {today}")),
-        Some(StarsWanted::Exactly(n)) => parts.push(format!("stars = {n} AND stars_until >= {today}")),
-        None => {}
-    }
+/// What the words find, whatever the question is narrowed by; each clause must be met.
+pub fn text_filter<'a>(commune: &'a str, words: &'a [String]) -> Vec<&'a str> {
+    [commune].into_iter().chain(words.iter().map(String::as_str)).collect()
+}
+
+/// The filter of the question's commune.
+pub fn commune_filter(query: &Query) -> String {
+    format!("commune = {}", query.commune)
+}
+
+/// The stars that were typed, and all filters but that of `ignored`; none where nothing narrows.
+pub fn filter(query: &Query, typed: &Typed, ignored: Option<Facet>, today: u64) -> Option<String> {
+    let stars = match typed.stars {
+        Some(StarsWanted::Any) => Some(format!("stars_until >= {today}")),
+        Some(StarsWanted::Exactly(n)) => Some(format!("stars = {n} AND stars_until >= {today}")),
+        None => None,
+    };
     let facets = Facet::ALL.into_iter().filter(|facet| Some(*facet) != ignored);
-    parts.extend(facets.filter_map(|facet| facet_filter(query, facet, today)));
-    parts.join(" AND ")
+    let parts: Vec<String> = stars.into_iter().chain(facets.filter_map(|f| facet_filter(query, f, today))).collect();
+    (!parts.is_empty()).then(|| parts.join(" AND "))
 }
 
 #[cfg(test)]
@@ -93,13 +102,13 @@ mod tests {
         query.filters.certificate = vec!["viet.gap".into()];
         query.filters.village = vec!["v1".into()];
         let typed = read("ocop ổi");
-        let all = filter(&query, &typed, None, 20_261_122);
+        let all = filter(&query, &typed, None, 20_261_122).unwrap();
         assert_eq!(
             all,
-            "commune = 10816 AND stars_until >= 20261122 AND village_code IN [\"v1\"] AND stars IN [4, 5] AND \
+            "stars_until >= 20261122 AND village_code IN [\"v1\"] AND stars IN [4, 5] AND \
              stars_until >= 20261122 AND (certificate_until.viet_dot_gap >= 20261122)"
         );
-        let without = filter(&query, &typed, Some(Facet::Village), 20_261_122);
+        let without = filter(&query, &typed, Some(Facet::Village), 20_261_122).unwrap();
         assert_eq!(without, all.replace("village_code IN [\"v1\"] AND ", ""));
     }
 }

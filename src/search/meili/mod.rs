@@ -1,6 +1,7 @@
 //! The index in a Meilisearch server, through its SDK: the same documents, queries and answers as the embedded one.
 //!
 //! Start at [`Meili`]; `record` is the form of a document there and the index's settings, `ask` the searching,
+//! `membership` which documents a text finds and `terms` what it finds them by, `vocabulary` which words there are,
 //! `marks` how marks survive the server's folding, `access` the key that searches and how a failing server is spared.
 //!
 //! Two things are done here by hand. Tasks are polled as plain JSON, because the SDK's task type can't be read while
@@ -10,8 +11,11 @@ mod access;
 mod ask;
 mod filter;
 mod marks;
+mod membership;
 mod nearest;
 mod record;
+mod terms;
+mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -180,7 +184,7 @@ impl Meili {
                 Change::Remove(id) => last.insert(*id, None),
             };
         }
-        let puts: Vec<Record> = last.values().flatten().map(|d| Record::of(d)).collect();
+        let puts: Vec<Record> = last.values().flatten().map(|d| Record::of(d, &self.settings)).collect();
         let removals: Vec<String> = last.iter().filter(|(_, d)| d.is_none()).map(|(id, _)| id.key()).collect();
         let index = self.index(uid);
         let mut tasks = Vec::new();

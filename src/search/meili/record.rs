@@ -8,6 +8,7 @@ use meilisearch_sdk::settings::{
 use serde::Serialize;
 
 use super::marks;
+use super::terms::{self, FoundBy};
 use crate::fold::nfc;
 use crate::search::document::{Document, day_number};
 use crate::search::embedded::{latest_certificates, shown};
@@ -30,7 +31,7 @@ pub fn searchable() -> Vec<&'static str> {
 /// The words that misspelt ones are compared with.
 pub const SPELLINGS: &str = "spellings";
 
-pub const FILTERABLE: [&str; 16] = [
+pub const FILTERABLE: [&str; 21] = [
     "commune",
     "kind",
     "category_codes",
@@ -47,6 +48,11 @@ pub const FILTERABLE: [&str; 16] = [
     "price_max",
     "price_bands",
     SPELLINGS,
+    terms::TERMS,
+    terms::ENGLISH,
+    terms::BEGINNINGS,
+    terms::PHRASES,
+    terms::CERTIFICATES,
 ];
 
 /// A document as the server keeps it.
@@ -59,6 +65,8 @@ pub struct Record {
     #[serde(flatten)]
     shown: Shown,
     words: String,
+    #[serde(flatten)]
+    terms: FoundBy,
     marked: String,
     spellings: Vec<String>,
     category_codes: Vec<String>,
@@ -94,7 +102,7 @@ pub fn attribute(code: &str) -> String {
 
 impl Record {
     /// The server's form of a document.
-    pub fn of(document: &Document) -> Self {
+    pub fn of(document: &Document, settings: &Settings) -> Self {
         let certificates = latest_certificates(document);
         let parent = document.parent_category.as_ref().map_or("", |c| c.label.as_str());
         let mut other_words = vec![parent, document.producer_kind.label.as_str()];
@@ -116,6 +124,7 @@ impl Record {
             kind: document.kind.code(),
             marked: marks::field_of(&marked.map(String::as_str)),
             spellings: spellings.into_iter().collect(),
+            terms: FoundBy::of(document, &shown, settings),
             shown,
             words: other_words,
             category_codes: categories.into_iter().flatten().map(|c| c.code.clone()).collect(),

@@ -2,8 +2,10 @@
 //! server (`MEILI_KEY` its key) or `MEILI_BIN` a program that is started for the tests.
 
 mod behaviour;
+mod equal;
 mod folder;
 mod relevance;
+mod server;
 
 use std::sync::OnceLock;
 

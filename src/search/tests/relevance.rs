@@ -225,7 +225,7 @@ async fn southern_words_slips_and_english_find_the_northern_name() {
 }
 
 /// The products of the sample commune as the catalogue would index them.
-fn sample_commune() -> Vec<Document> {
+pub(super) fn sample_commune() -> Vec<Document> {
     use serde_json::Value;
     let read = |text: &str| serde_json::from_str::<Vec<Value>>(text).unwrap();
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
