@@ -90,6 +90,7 @@ texts! {
     give_up: "Bỏ, không thu hồi" / "Give up, recall nothing";
     taken(number): "Số {number} đã được người khác xác nhận hoặc bỏ. Mở lại để xem." / "No. {number} was confirmed or given up by somebody else. Open it again to see.";
     at: "Xác nhận lúc" / "Confirmed";
+    lot_set_aside: "Lô đã bỏ vì việc làm ra nó bị rút lại; không còn gì để thu hồi." / "The lot was set aside; there is nothing to recall.";
     started: "Bắt đầu lúc" / "Began";
     seen_by_public: "Xem trang thông báo" / "See the public notice";
     download_lots: "Tải danh sách lô" / "Download the lots";

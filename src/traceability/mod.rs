@@ -7,11 +7,12 @@
 //!
 //! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs;
 //! [`documents`] hand it out as EPCIS document, table, printed page and passport.
-//! [`chain`] makes lots from lots, hands them on, and draws which came from which. Recalls have a room of their own,
+//! [`conversions`] keeps what a piece weighs, as stated; [`purchases`] what came from outside. [`chain`] makes lots from lots, hands them on, and draws which came from which. Recalls have a room of their own,
 //! [`crate::recalls`]; [`recall`] makes their events.
 
 pub mod access;
 pub mod chain;
+pub mod conversions;
 pub mod diary;
 pub mod documents;
 pub mod epcis;
@@ -23,6 +24,7 @@ pub mod identifiers;
 pub mod model;
 pub mod pages;
 pub mod place_certificates;
+pub mod purchases;
 pub mod quantity;
 pub mod recall;
 pub mod record;
@@ -56,8 +58,10 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))
         .route("/cua-toi/lo/{code}/buoc/{id}/sai", get(wrong::ask).post(wrong::declare))
         .merge(chain::router())
+        .merge(conversions::router())
         .route("/van-phong/lo", get(office::list))
         .route("/van-phong/lo/{code}", get(office::show))
         .merge(documents::router())
         .merge(place_certificates::router())
+        .merge(purchases::router())
 }

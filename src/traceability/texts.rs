@@ -93,6 +93,8 @@ texts! {
     harvest_from(day): "Đang trong thời gian cách ly. Thu hoạch được từ {day}." / "Within a withholding period. Harvest is in order from {day}.";
     too_early(what, used, days, harvested, safe): "{what} dùng ngày {used}, phải chờ {days} ngày. Thu hoạch ngày {harvested} là sớm; từ {safe} mới đủ ngày." / "{what} was used on {used} and needs {days} days. Harvest on {harvested} is early; it is in order from {safe}.";
     some_input: "Thuốc, chế phẩm" / "A treatment";
+    work_wrong: "Ghi sai? Rút lại việc này" / "Wrong? Take this back";
+    set_aside_note: "Lô đã bỏ: việc làm ra nó bị rút lại. Không ghi, không in tem, không dùng nữa." / "The lot was set aside: the work that made it was taken back. It can't be used any more.";
     step_wrong: "Bước này ghi sai" / "This step is wrong";
     taken_back(time): "Đã báo ghi sai lúc {time}" / "Taken back on {time}";
     documents: "Hồ sơ của lô" / "Documents of the lot";

@@ -60,6 +60,9 @@ pub struct Facts {
     pub steps: Vec<StepFacts>,
     /// Lots that went into this one.
     pub inputs: Vec<InputFacts>,
+    /// Goods from outside that went into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purchases: Vec<PurchaseFacts>,
     /// All that the lot came from and went into, as far as it is told; None for a label without a lot.
     pub lineage: Option<Family>,
     /// Certificates, those that end last first.
@@ -104,6 +107,11 @@ impl Facts {
     /// True if a certificate covers today.
     pub fn has_valid_certificate(&self) -> bool {
         self.valid_certificates().next().is_some()
+    }
+
+    /// True if something is told that went into the lot.
+    pub fn has_inputs(&self) -> bool {
+        !self.inputs.is_empty() || !self.purchases.is_empty()
     }
 
     /// The lot's family, unless it stands alone.
@@ -296,6 +304,19 @@ pub struct InputFacts {
     pub url: String,
     /// True while it is recalled.
     pub recalled: bool,
+}
+
+/// Goods from outside that went into the lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PurchaseFacts {
+    /// What was bought.
+    pub goods: String,
+    /// How much.
+    pub amount: String,
+    /// Day.
+    pub bought_on: Day,
+    /// Trade name of a firm; None: a person.
+    pub supplier: Option<String>,
 }
 
 /// A certificate.

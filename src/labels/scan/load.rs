@@ -17,6 +17,7 @@ use crate::traceability::chain::family::{self as chain, family};
 use crate::traceability::hash::{Namespaces, event_hash};
 use crate::traceability::history::{HistoryStep, LotHistory, UsedLot, lot_history};
 use crate::traceability::model::{LotState, family_of};
+use crate::traceability::purchases::model::Purchase;
 use crate::traceability::store::events::TraceEvent;
 use crate::traceability::store::{events, lots};
 use crate::traceability::template::Family;
@@ -26,8 +27,8 @@ use crate::web::i18n::Lang;
 use super::super::model::{Found, code_of};
 use super::super::store;
 use super::facts::{
-    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, RecordFacts,
-    Status, StepFacts, Voided, Withholding,
+    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, PurchaseFacts,
+    RecordFacts, Status, StepFacts, Voided, Withholding,
 };
 use super::freshness::Freshness;
 use super::recall::{Pieces, Recall};
@@ -105,6 +106,7 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
         lot,
         steps,
         inputs,
+        purchases: history.as_ref().map(|history| bought(history, reader.lang)).unwrap_or_default(),
         lineage,
         certificates,
         ocop: stars.map(|d| OcopFacts { stars: d.stars, decision: d.number, expires_on: d.expires_on }),
@@ -295,6 +297,17 @@ fn step_facts(
         taken_back_why: step.correction.as_ref().map(|correction| correction.why(lang).to_owned()),
         mark,
     }
+}
+
+/// What was bought from outside, as anybody may know it.
+pub fn bought(history: &LotHistory, lang: Lang) -> Vec<PurchaseFacts> {
+    let facts = |one: &Purchase| PurchaseFacts {
+        goods: one.goods.clone(),
+        amount: one.amount(lang),
+        bought_on: one.bought_on,
+        supplier: one.public_supplier().map(str::to_owned),
+    };
+    history.purchases.iter().map(facts).collect()
 }
 
 async fn input(cx: &mut Cx<'_>, reader: Reader<'_>, used: &UsedLot) -> Result<InputFacts> {

@@ -76,6 +76,8 @@ texts! {
     wait_broken: "Chưa đủ ngày cách ly" / "Not waited long enough";
     step_photo(step): "Ảnh chụp lúc: {step}" / "Photo: {step}";
     inputs: "Làm từ những lô nào" / "Made from which lots";
+    bought(amount, day): "{amount}, mua ngoài ngày {day}" / "{amount}, bought outside on {day}";
+    bought_from(supplier): "của {supplier}" / "from {supplier}";
     input_small(lot, day): "lô {lot}, ngày {day}" / "lot {lot}, of {day}";
     recalled_tag: "Đang thu hồi" / "Recalled";
     certificates: "Giấy chứng nhận" / "Certificates";

@@ -74,7 +74,7 @@ async fn own(ctx: &Ctx, cx: &mut Cx<'_>, code: &str) -> Result<MyLot, AppError> 
 pub async fn ask(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppError> {
     let mut conn = ctx.app.db.read().await?;
     let mine = own(&ctx, &mut conn.cx(), &code).await?;
-    if mine.lot.is_recalled() {
+    if mine.lot.is_recalled() || mine.lot.is_set_aside() {
         return Ok(Redirect::to(&format!("/cua-toi/lo/{}", mine.lot.code)).into_response());
     }
     Ok(page(&ctx, &mut conn.cx(), Form::default(), mine).await?.into_response())
@@ -88,7 +88,7 @@ pub async fn recall(ctx: Ctx, Path(code): Path<String>, mut form: Form) -> Resul
     let mine = own(&ctx, cx, &code).await?;
     let back = format!("/cua-toi/lo/{}", mine.lot.code);
     // Sent twice, it is one recall.
-    if mine.lot.is_recalled() {
+    if mine.lot.is_recalled() || mine.lot.is_set_aside() {
         return Ok(Redirect::to(&back).into_response());
     }
     let chosen = grade(&mut form, t.grade_missing());

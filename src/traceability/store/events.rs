@@ -40,6 +40,7 @@ const INPUTS_OF_LOT: &str = "SELECT i.event_id, i.lot_id, i.quantity, i.uom FROM
       JOIN trace_event_lots i ON i.commune_id = o.commune_id AND i.event_id = o.event_id
         AND i.role = CASE o.role WHEN 'output' THEN 'input' ELSE 'child' END
       JOIN trace_events e ON e.commune_id = o.commune_id AND e.id = o.event_id AND e.is_error_declaration = FALSE
+        AND (e.action IS NULL OR e.action = 'ADD')
     WHERE o.commune_id = $1 AND o.lot_id = $2 AND o.role IN ('output', 'parent') ORDER BY i.event_id, i.lot_id";
 
 /// An event to add, with what is kept beside it.
