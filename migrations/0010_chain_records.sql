@@ -39,3 +39,45 @@ CREATE TABLE purchases (
 CREATE INDEX purchases_lot ON purchases (commune_id, lot_id);
 CREATE INDEX purchases_party ON purchases (commune_id, party_id);
 CREATE INDEX purchases_event ON purchases (commune_id, event_id);
+
+-- What the office is to look at: recalls by producers, and requests for a recall.
+
+CREATE TABLE recall_alerts (
+  commune_id integer NOT NULL REFERENCES communes (id),
+  id uuid NOT NULL,                          -- of a request, that of its form
+  kind text NOT NULL,                        -- recalled, requested
+  lot_id uuid NOT NULL,
+  producer_id uuid NOT NULL,                 -- who recalled or asks
+  recall_id uuid,                            -- of a recall
+  reason text NOT NULL,
+  state text NOT NULL,                       -- new, seen
+  note text NOT NULL,                        -- what the office did
+  created_by uuid,
+  created_at timestamptz NOT NULL,
+  seen_by uuid,
+  seen_at timestamptz,
+  PRIMARY KEY (commune_id, id),
+  FOREIGN KEY (commune_id, lot_id) REFERENCES lots (commune_id, id),
+  FOREIGN KEY (commune_id, producer_id) REFERENCES producers (commune_id, id),
+  FOREIGN KEY (commune_id, recall_id) REFERENCES recalls (commune_id, id)
+);
+CREATE INDEX recall_alerts_state ON recall_alerts (commune_id, state, created_at);
+CREATE INDEX recall_alerts_lot ON recall_alerts (commune_id, lot_id);
+CREATE INDEX recall_alerts_producer ON recall_alerts (commune_id, producer_id);
+CREATE INDEX recall_alerts_recall ON recall_alerts (commune_id, recall_id);
+
+-- Last good days of lots that were changed.
+
+CREATE TABLE best_before_changes (
+  commune_id integer NOT NULL REFERENCES communes (id),
+  id uuid NOT NULL,
+  lot_id uuid NOT NULL,
+  before_day text,                           -- YYYY-MM-DD
+  after_day text,
+  reason text NOT NULL,                      -- empty: changed before any label was printed
+  changed_by uuid,
+  changed_at timestamptz NOT NULL,
+  PRIMARY KEY (commune_id, id),
+  FOREIGN KEY (commune_id, lot_id) REFERENCES lots (commune_id, id)
+);
+CREATE INDEX best_before_changes_lot ON best_before_changes (commune_id, lot_id, changed_at);

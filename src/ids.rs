@@ -122,6 +122,8 @@ uuid_ids! {
     ConversionId;
     /// Something bought from outside for a lot.
     PurchaseId;
+    /// Something about a recall that the office is to look at.
+    AlertId;
     /// An outside receiver of goods.
     PartyId;
     /// A label run (đợt in tem).

@@ -17,8 +17,9 @@ use super::purchases;
 use super::purchases::model::{PURCHASE, Purchase};
 use super::quantity::Uom;
 use super::record::PREFIX;
+use super::store::best_before::Change;
 use super::store::events::{InputLot, TraceEvent};
-use super::store::{events, lots, places};
+use super::store::{best_before, events, lots, places};
 use super::template::{Bilingual, StepRole};
 use super::warnings::{PastStep, Warning, harvest_allowed_from, order_warnings, withholding_warnings};
 use crate::clock::{Day, Time};
@@ -54,6 +55,8 @@ pub struct LotHistory {
     pub inputs: Vec<UsedLot>,
     /// What was bought from outside for it.
     pub purchases: Vec<Purchase>,
+    /// How its last good day was changed, latest first.
+    pub date_changes: Vec<Change>,
     /// Harvests that came before a withholding period was over, or before anything could be harvested.
     pub warnings: Vec<Warning>,
     /// First day on which harvest is in order after all inputs used so far; None: nothing is withheld.
@@ -226,6 +229,7 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     let rows = events::inputs_of_lot(cx, commune, lot.id).await?;
     let standing = rows.into_iter().filter(|row| !undone.contains(&row.event_id)).collect();
     let inputs = used_lots(cx, commune, standing).await?;
+    let date_changes = best_before::of_lot(cx, commune, lot.id).await?;
     let purchases = purchases::store::of_lots(cx, commune, &[lot.id]).await?;
     let place = lot.place_id.and_then(|id| places.into_iter().find(|place| place.id == id));
     let place_certificates = match &place {
@@ -249,6 +253,7 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
         steps,
         inputs,
         purchases,
+        date_changes,
         warnings,
         harvest_from,
     })

@@ -40,7 +40,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use pages::{diary as diary_pages, lot_new, lots, office, places, step, wrong};
+use pages::{best_before, diary as diary_pages, lot_new, lots, office, places, step, wrong};
 
 /// The routes of places, lots and the diary.
 pub fn router() -> Router<App> {
@@ -53,6 +53,7 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/lo", get(lots::list))
         .route("/cua-toi/lo/moi", get(lot_new::new).post(lot_new::make))
         .route("/cua-toi/lo/{code}", get(lots::show))
+        .route("/cua-toi/lo/{code}/han-dung", get(best_before::ask).post(best_before::save))
         .route("/cua-toi/lo/{code}/trang-thai", post(lots::set_state))
         .route("/cua-toi/nhat-ky", get(diary_pages::choose))
         .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))

@@ -6,12 +6,15 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::flow::{self, Outcome};
-use super::super::model::{Grade, Kind, Scope};
+use super::super::model::{AlertKind, Grade, Kind, Scope};
+use super::super::store::alerts::{self, NewAlert};
 use super::super::store::{self, Decision, NewRecall};
 use super::super::texts::Texts;
 use super::{grade, grades, identifiers};
 use crate::db::Cx;
+use crate::ids::AlertId;
 use crate::labels::{self, model::Reach};
+use crate::producers::model::Channel;
 use crate::products::store as products;
 use crate::traceability::access::{MyLot, address, may_recall, my_lot};
 use crate::traceability::model::Lot;
@@ -119,6 +122,11 @@ async fn take_back(
         return Err(AppError::Conflict(Texts(ctx.lang).already().to_owned()));
     }
     store::shown(cx, commune, recall.id, ctx.now()).await?;
+    if mine.author.channel != Channel::Office {
+        let (kind, lot, producer) = (AlertKind::Recalled, mine.lot.id, mine.producer.id);
+        let new = NewAlert { id: AlertId(recall.id.0), kind, lot, producer, recall: Some(recall.id), reason, by };
+        alerts::insert(cx, commune, &new, at).await?;
+    }
     let entry = Entry {
         actor: Some(by),
         action: "recall.confirm",

@@ -137,6 +137,7 @@ texts! {
     waiting_none: "Không có việc giao nhận nào chờ mình." / "Nothing waits for you.";
     sent_open: "Chờ bên kia xác nhận" / "Waiting for the other side";
     held: "Đang giữ hàng của cơ sở khác" / "Held from other producers";
+    ask_recall: "Đề nghị thu hồi" / "Ask for a recall";
     nothing_left: "Đã hết" / "None left";
     claim_title: "Nhận khi chưa có phiếu giao" / "Received without a shipment";
     claim_lead(maker): "{maker} chưa ghi giao lô này. Ghi số đã nhận; bên giao sẽ xác nhận." / "{maker} has not recorded sending it. Tell what arrived; the sender is asked to confirm.";
