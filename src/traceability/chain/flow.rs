@@ -19,6 +19,7 @@ use crate::traceability::diary::DiaryError;
 use crate::traceability::event_lots::LotAmount;
 use crate::traceability::identifiers::{IdentifierError, Identifiers};
 use crate::traceability::model::{Lot, LotCode};
+use crate::traceability::place_certificates::products::after_lot;
 use crate::traceability::quantity::Quantity;
 use crate::traceability::record::{ErrorReason, RecordedEvent};
 use crate::traceability::store::events::{NewEvent, Stored, insert};
@@ -107,6 +108,7 @@ pub async fn work(cx: &mut Cx<'_>, hand: Hand<'_>, making: Making<'_>) -> std::r
     let mut made = making.outputs;
     for lot in &mut made {
         insert_with_code(cx, lot).await?;
+        after_lot(cx, lot, hand.now).await?;
     }
     let output = |lot: &Lot| {
         let uri = if making.work == Work::Pack { ids.object(&lot.id.to_string())? } else { class(lot)? };

@@ -20,6 +20,7 @@ use crate::traceability::event_lots::{LotAmount, LotRole};
 use crate::traceability::history::HistoryStep;
 use crate::traceability::identifiers::IdentifierError;
 use crate::traceability::model::{Lot, LotCode, LotState};
+use crate::traceability::place_certificates::products::after_lot;
 use crate::traceability::quantity::Quantity;
 use crate::traceability::record::{ErrorReason, declare_error};
 use crate::traceability::store::events::{NewEvent, Stored, events_of_lot, insert};
@@ -127,6 +128,7 @@ pub async fn take_back(
     }
     for lot in made_by(cx, hand.commune, &parts).await? {
         lots::set_state(cx, hand.commune, lot.id, lot.state, LotState::SetAside).await?;
+        after_lot(cx, &lot, hand.now).await?;
     }
     Ok(Undone::Done)
 }
