@@ -206,7 +206,8 @@ async fn ending_at_places(
         let Some(day) = one.expires_on.filter(|day| day.days_since(today) <= SOON_DAYS) else { continue };
         let renews = |other: &ListedCertificate| {
             let other = &other.certificate;
-            (other.place_id, &other.kind) == (one.place_id, &one.kind) && other.expires_on.is_none_or(|until| until > day)
+            (other.place_id, &other.kind) == (one.place_id, &one.kind)
+                && other.expires_on.is_none_or(|until| until > day)
         };
         if all.iter().any(renews) {
             continue;

@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod best_before;
 mod chain;
 mod conversions;
 mod crawl;
@@ -16,6 +17,7 @@ mod differential;
 mod disk;
 mod documents;
 mod files;
+mod inputs;
 mod jobs;
 mod labels;
 mod lineage;
