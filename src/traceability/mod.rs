@@ -28,6 +28,7 @@ pub mod purchases;
 pub mod quantity;
 pub mod recall;
 pub mod record;
+mod step_words;
 pub mod store;
 pub mod template;
 mod texts;

@@ -225,7 +225,7 @@ impl Texts {
     }
 
     /// A day, or that there is none.
-    pub fn day_or_none(self, day: &Option<crate::clock::Day>) -> String {
+    pub fn day_or_none(self, day: Option<crate::clock::Day>) -> String {
         day.map_or_else(|| self.no_day().to_owned(), crate::clock::Day::text)
     }
 

@@ -203,7 +203,7 @@ async fn search_counts_a_places_certificate_only_if_all_places_of_the_lots_hold_
         assert_eq!(found(&app, "growing-area-code").await, 1);
         assert_eq!(found(&app, "vietgap").await, 0);
         let new = sample.owner.get(&format!("/cua-toi/noi/moi?co-so={}", sample.producer.short)).await.expect(200);
-        new.form("main form").fill("name", "Vườn thuê mẫu").submit().await.expect(200);
+        new.form("main form").choose("kind", "plot").fill("name", "Vườn thuê mẫu").submit().await.expect(200);
         let form = format!("/cua-toi/lo/moi?san-pham={}", sample.product.short);
         let form = sample.owner.get(&form).await.expect(200);
         let places = form.attrs("select[name=place] option", "value");

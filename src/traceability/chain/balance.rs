@@ -121,8 +121,9 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::{Day, Time};
-    use crate::ids::{CommuneId, LotId, ProductId};
+    use crate::clock::Day;
+    use crate::ids::{CommuneId, ConversionId, LotId, ProductId};
+    use crate::traceability::conversions::model::Conversion;
     use crate::traceability::model::{LotCode, LotState};
 
     pub fn lot(producer: ProducerId, thousandths: i64, uom: Uom) -> Lot {

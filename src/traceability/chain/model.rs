@@ -216,7 +216,14 @@ mod tests {
 
     #[test]
     fn what_may_be_used_is_approved_open_there_and_of_the_same_measure() {
-        let balance = Balance { measure: Measure::Mass, had: 5_000_000, left: 2_000_000, untold: false };
+        let balance = Balance {
+            measure: Measure::Mass,
+            had: 5_000_000,
+            left: 2_000_000,
+            untold: false,
+            converted: false,
+            rate: None,
+        };
         let mut lot = lot(ProducerId(uuid::Uuid::nil()), 5_000, Uom::Kilogram);
         let amount = |thousandths, uom| Quantity::new(thousandths, uom).unwrap();
         let may = |lot: &Lot, product, amount| may_use(lot, product, &balance, amount);

@@ -105,7 +105,7 @@ texts! {
     went_used(code): "Lô {code} đã được dùng tiếp. Rút lại việc dùng lô đó trước." / "Lot {code} was used. Take that back first.";
     went_sent(code): "Lô {code} đã giao, hoặc đang chờ bên kia xác nhận." / "Lot {code} was sent, or waits for the other side.";
     went_opened(code): "Lô {code} đã mở gói. Việc đóng gói có thật nên giữ lại." / "Lot {code} was opened again, so it was packed.";
-    went_labelled(code): "Lô {code} đã in tem. Hủy đợt tem của lô trước." / "Labels of lot {code} were issued. Declare them void first.";
+    went_labelled(code): "Lô {code} đã in tem, người mua có thể đang cầm tem này nên không rút lại được. Cần thì thu hồi lô." / "Labels of lot {code} were printed and may be on goods, so it can't be taken back. Recall the lot if need be.";
     undo_title: "Rút lại việc này" / "Take this back";
     undo_lead: "Việc đã ghi không bị xóa: nó được gạch đi kèm lý do. Số lượng đã dùng trở lại lô cũ, lô làm ra được bỏ riêng và không dùng nữa." / "It is not deleted but struck through with the reason. What was used is in its lots again; the lots made are set aside.";
     undo_stopped: "Chưa rút lại được" / "It can't be taken back yet";
@@ -146,7 +146,7 @@ texts! {
     claim_do: "Gửi bên giao xác nhận" / "Ask the sender to confirm";
 
     bought_outside: "Mua từ bên ngoài" / "Bought from outside";
-    from_outside: "mua ngoài" / "bought outside";
+    outside_goods: "mua ngoài" / "bought outside";
     family: "Nguồn gốc của lô" / "Where the lot comes from";
     graph_of(lot): "Sơ đồ các lô quanh lô {lot}; danh sách ở bên dưới" / "Graph of the lots around lot {lot}; listed below";
     lot(code): "lô {code}" / "lot {code}";

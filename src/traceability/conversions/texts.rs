@@ -10,7 +10,7 @@ texts! {
     piece_unit_missing: "Chọn kg, g, lít hoặc ml." / "Choose kg, g, litre or ml.";
     save: "Khai" / "State it";
     end: "Không quy đổi nữa" / "No longer convert";
-    from_now: "Khai mới chỉ tính cho việc ghi từ nay. Việc đã ghi giữ nguyên." / "A new statement counts for what is recorded from now on. What was recorded stays.";
+    counts_from_now: "Khai mới chỉ tính cho việc ghi từ nay. Việc đã ghi giữ nguyên." / "A new statement counts for what is recorded from now on. What was recorded stays.";
     none: "Chưa khai." / "Nothing is stated yet.";
     history: "Đã khai" / "Stated so far";
     ended: "Thôi quy đổi" / "Conversion ended";

