@@ -118,6 +118,12 @@ uuid_ids! {
     EventId;
     /// Goods that change hands.
     HandoverId;
+    /// A statement of what one piece of a product weighs or holds.
+    ConversionId;
+    /// Something bought from outside for a lot.
+    PurchaseId;
+    /// Something about a recall that the office is to look at.
+    AlertId;
     /// An outside receiver of goods.
     PartyId;
     /// A label run (đợt in tem).

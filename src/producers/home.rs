@@ -13,6 +13,7 @@ use crate::products::store as products;
 use crate::review::model::Revision;
 use crate::review::store as revisions;
 use crate::traceability::chain::store as chain;
+use crate::traceability::place_certificates::store::{self as place_certificates, ListedCertificate};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Lang, Page};
 
@@ -117,6 +118,7 @@ async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec
         let text = t.need_handovers(waiting);
         needs.push(Need { href, text, hint: name.clone(), class: " wait", tag: t.tag_todo() });
     }
+    ending_at_places(cx, producer, ctx.today(), t, needs).await?;
     let mut lines = Vec::new();
     for product in products::of_producer(cx, commune, producer.id).await? {
         let revision = open.iter().find(|r| r.product_id == Some(product.id));
@@ -186,6 +188,35 @@ async fn ending(
         let hint = t.need_certificate_hint(&product.name);
         let (class, tag) = if day < today { (" bad", t.tag_fix()) } else { (" wait", t.tag_todo()) };
         needs.push(Need { href: href.to_owned(), text, hint, class, tag });
+    }
+    Ok(())
+}
+
+/// Certificates of places that end soon or have ended, unless a later one of their kind is there.
+async fn ending_at_places(
+    cx: &mut Cx<'_>,
+    producer: &Producer,
+    today: Day,
+    t: Texts,
+    needs: &mut Vec<Need>,
+) -> Result<(), AppError> {
+    let all = place_certificates::of_producer(cx, producer.commune_id, producer.id).await?;
+    for row in &all {
+        let one = &row.certificate;
+        let Some(day) = one.expires_on.filter(|day| day.days_since(today) <= SOON_DAYS) else { continue };
+        let renews = |other: &ListedCertificate| {
+            let other = &other.certificate;
+            (other.place_id, &other.kind) == (one.place_id, &one.kind)
+                && other.expires_on.is_none_or(|until| until > day)
+        };
+        if all.iter().any(renews) {
+            continue;
+        }
+        let name = one.name(t.0);
+        let text = if day < today { t.need_certificate_over(name, day) } else { t.need_certificate(name, day) };
+        let hint = t.need_certificate_hint(&row.place_name);
+        let (class, tag) = if day < today { (" bad", t.tag_fix()) } else { (" wait", t.tag_todo()) };
+        needs.push(Need { href: format!("/cua-toi/noi/{}", one.place_id), text, hint, class, tag });
     }
     Ok(())
 }

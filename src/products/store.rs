@@ -51,6 +51,7 @@ const RETIRE_CERTIFICATES: &str = "UPDATE certificates SET retired_at = $3
     WHERE commune_id = $1 AND product_id = $2 AND retired_at IS NULL";
 // Pages that show the product are made anew (labels::cache).
 const CHANGED: &str = "UPDATE products SET page_version = page_version + 1 WHERE commune_id = $1 AND id = $2";
+const HOLD: &str = "UPDATE products SET version = version WHERE commune_id = $1 AND id = $2";
 const INSERT_DECISION: &str =
     "INSERT INTO ocop_decisions (commune_id, id, product_id, number, authority, decided_on, expires_on,
       stars, file_id, recorded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -196,6 +197,11 @@ pub async fn update(
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// Takes a product for this transaction: others who would wait for the commit.
+pub async fn hold(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
+    on!(cx, c => sqlx::query(HOLD).bind(commune).bind(id).execute(c).await.map(drop))
 }
 
 /// A product by id.

@@ -187,6 +187,7 @@ texts! {
     waiting(day): "Đã gửi ngày {day}, đang chờ xã duyệt." / "Handed in on {day}, waiting for review.";
     live: "Đang hiện cho người mua" / "Buyers see it";
     live_draft: "Bản mới chưa gửi; người mua vẫn thấy bản cũ." / "Your new version is not handed in; buyers still see the old one.";
+    conversion: "Một cái nặng bao nhiêu (quy đổi)" / "How much one piece is (conversion)";
     see_public: "Xem trang công khai" / "See the public page";
     switch: "Đổi" / "Switch";
     availability_now: "Tình trạng hàng" / "Availability";

@@ -16,12 +16,13 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use pages::{begin, export, feed, lift, notices, own, record, register};
+use pages::{begin, export, feed, lift, notices, own, record, register, request};
 
 /// The routes of recalls, their register, notices and feed.
 pub fn router() -> Router<App> {
     Router::new()
         .route("/cua-toi/lo/{code}/thu-hoi", get(own::ask).post(own::recall))
+        .route("/cua-toi/lo/{code}/xin-thu-hoi", get(request::ask).post(request::send))
         .route("/van-phong/lo/{code}/thu-hoi", get(begin::ask).post(begin::begin))
         .route("/van-phong/thu-hoi", get(register::list))
         .route("/van-phong/thu-hoi/{number}", get(record::show).post(record::confirm))

@@ -10,6 +10,16 @@ use crate::traceability::model::Lot;
 use crate::web::i18n::Lang;
 
 words! {
+    /// What the office is to look at.
+    AlertKind {
+        /// A producer recalled its own lot.
+        Recalled = "recalled": "Cơ sở đã thu hồi" / "Recalled by its producer",
+        /// Somebody asks for a recall.
+        Requested = "requested": "Đề nghị thu hồi" / "A recall is asked for",
+    }
+}
+
+words! {
     /// Whether it counts.
     Kind {
         /// The goods are taken back.

@@ -90,6 +90,13 @@ texts! {
     give_up: "Bỏ, không thu hồi" / "Give up, recall nothing";
     taken(number): "Số {number} đã được người khác xác nhận hoặc bỏ. Mở lại để xem." / "No. {number} was confirmed or given up by somebody else. Open it again to see.";
     at: "Xác nhận lúc" / "Confirmed";
+    request_title(code): "Đề nghị thu hồi lô {code}" / "Ask for a recall of lot {code}";
+    request_lead: "Đề nghị gửi tới cán bộ xã. Cán bộ xem rồi quyết định thu hồi." / "The office sees the request and decides.";
+    request_reason: "Vì sao?" / "Why?";
+    request_hint: "Thấy gì, ở đâu, từ khi nào. Chỉ cán bộ đọc." / "What, where and since when. Only the office reads it.";
+    request_do: "Gửi đề nghị" / "Send the request";
+    request_waits: "Đề nghị của cơ sở cho lô này đang chờ cán bộ xem." / "Your request for this lot waits for the office.";
+    lot_set_aside: "Lô đã bỏ vì việc làm ra nó bị rút lại; không còn gì để thu hồi." / "The lot was set aside; there is nothing to recall.";
     started: "Bắt đầu lúc" / "Began";
     seen_by_public: "Xem trang thông báo" / "See the public notice";
     download_lots: "Tải danh sách lô" / "Download the lots";

@@ -15,9 +15,10 @@ use super::queue_store;
 use super::store;
 use super::texts::Texts;
 use crate::accounts::model::Role;
-use crate::ids::{EnquiryId, FeedbackId, RevisionId};
+use crate::ids::{AlertId, EnquiryId, FeedbackId, RevisionId};
 use crate::jobs;
 use crate::producers::model::State;
+use crate::recalls::store::alerts;
 use crate::traceability::place_certificates::store as place_certificates;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page, audit};
@@ -283,6 +284,24 @@ pub async fn close_report(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> R
     let mut tx = ctx.app.db.begin().await?;
     if queue_store::close_report(&mut tx.cx(), ctx.commune_id(), id, ctx.now()).await? {
         log(&ctx, &mut tx.cx(), "report.close", "feedback", id.0, Some(&note)).await?;
+    }
+    tx.commit().await?;
+    Ok(go_on(kind, &form, "dong"))
+}
+
+/// `POST /van-phong/bao-thu-hoi/{id}`: notes that an officer looked at a producer's recall or request, and what was
+/// done.
+pub async fn see_recall(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Response, AppError> {
+    let officer = ctx.officer()?.id;
+    let id: AlertId = id.parse().map_err(|_| AppError::NotFound)?;
+    let kind = form.value("loai").parse::<WorkKind>().ok();
+    let Some(note) = form.required("da-lam", 1000, Texts(ctx.lang).report_note_missing(), ctx.lang) else {
+        let page = show(&ctx, kind, Some(id.0), form).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    let mut tx = ctx.app.db.begin().await?;
+    if alerts::seen(&mut tx.cx(), ctx.commune_id(), id, &note, officer, ctx.now()).await? {
+        log(&ctx, &mut tx.cx(), "recall.seen", "recall_alert", id.0, Some(&note)).await?;
     }
     tx.commit().await?;
     Ok(go_on(kind, &form, "dong"))

@@ -56,6 +56,7 @@ pub fn router() -> Router<App> {
         .route("/van-phong/nguoi-dung/thu-quyen/{grant}", post(users::revoke))
         .route("/van-phong/duyet/{id}", post(desk::decide))
         .route("/van-phong/bao-van-de/{id}", post(desk::close_report))
+        .route("/van-phong/bao-thu-hoi/{id}", post(desk::see_recall))
         .route("/van-phong/hoi-mua/{id}", post(desk::answer_enquiry))
         .route("/van-phong/viec-nen/{id}", post(desk::retry_job))
 }

@@ -17,6 +17,7 @@ use crate::producers::model::{Producer, ProducerContent, State};
 use crate::producers::store as producers;
 use crate::products::model::{Product, ProductContent};
 use crate::products::store as products;
+use crate::recalls::store::alerts::Alert;
 use crate::web::{AppError, Ctx, Lang};
 
 /// What is opened; at most one of these.
@@ -26,6 +27,8 @@ pub struct Opened {
     pub id: Option<Uuid>,
     /// A revision that waits.
     pub revision: Option<Box<UnderReview>>,
+    /// A recall by a producer, or a request for one.
+    pub recall: Option<Alert>,
     /// A buyer's report.
     pub report: Option<Report>,
     /// An enquiry that waits.
@@ -44,6 +47,7 @@ impl Opened {
     pub fn is_gone(&self) -> bool {
         self.id.is_some()
             && self.revision.is_none()
+            && self.recall.is_none()
             && self.report.is_none()
             && self.enquiry.is_none()
             && self.job.is_none()
@@ -123,6 +127,7 @@ pub async fn open(ctx: &Ctx, waiting: &Waiting, id: Uuid) -> Result<Opened, AppE
     if waiting.revisions.iter().any(|one| one.id.0 == id) {
         opened.revision = under_review(ctx, waiting, RevisionId(id)).await?.map(Box::new);
     }
+    opened.recall = waiting.recalls.iter().find(|one| one.id.0 == id).cloned();
     opened.report = waiting.reports.iter().find(|one| one.id.0 == id).cloned();
     opened.enquiry = waiting.enquiries.iter().find(|one| one.id.0 == id).cloned();
     opened.job = waiting.jobs.iter().find(|one| one.id == id).cloned();

@@ -8,6 +8,7 @@ use super::texts::Texts;
 use crate::clock::Time;
 use crate::db::words;
 use crate::jobs::{self, Job};
+use crate::recalls::store::alerts::{self, Alert};
 use crate::web::{AppError, Ctx, Lang};
 
 words! {
@@ -19,6 +20,8 @@ words! {
         NewProduct = "san-pham-moi": "Sản phẩm mới" / "New products",
         /// A change to something approved.
         Changed = "thay-doi": "Có thay đổi" / "Changes",
+        /// A producer's own recall, or a request for one.
+        Recall = "thu-hoi": "Thu hồi" / "Recalls",
         /// A buyer's report.
         Report = "bao-van-de": "Báo vấn đề" / "Reports",
         /// An enquiry that waits for more than two days.
@@ -68,6 +71,8 @@ impl Work {
 pub struct Waiting {
     /// Revisions.
     pub revisions: Vec<WaitingRevision>,
+    /// Recalls by producers, and requests for one.
+    pub recalls: Vec<Alert>,
     /// Reports.
     pub reports: Vec<Report>,
     /// Enquiries.
@@ -86,6 +91,7 @@ impl Waiting {
         let mut cx = conn.cx();
         Ok(Self {
             revisions: queue_store::revisions(&mut cx, commune).await?,
+            recalls: alerts::waiting(&mut cx, commune).await?,
             reports: queue_store::reports(&mut cx, commune).await?,
             enquiries: queue_store::enquiries(&mut cx, commune, ctx.now().minus(PATIENCE)).await?,
             jobs: jobs::dead(&mut cx, commune).await?,
@@ -97,6 +103,7 @@ impl Waiting {
     pub fn lines(&self, now: Time, lang: Lang) -> Vec<Work> {
         let mut lines: Vec<Work> = Vec::new();
         lines.extend(self.revisions.iter().map(|one| of_revision(one, lang)));
+        lines.extend(self.recalls.iter().map(|one| of_recall(one, lang)));
         lines.extend(self.reports.iter().map(|one| of_report(one, lang)));
         lines.extend(self.enquiries.iter().map(|one| of_enquiry(one, lang)));
         lines.extend(self.jobs.iter().map(|one| of_job(one, lang)));
@@ -125,6 +132,18 @@ fn of_revision(one: &WaitingRevision, lang: Lang) -> Work {
     let line = format!("{line}, {}", one.channel.label(lang));
     let since = one.submitted_at.unwrap_or(one.updated_at);
     Work { id: one.id.0, kind, title: named(&one.producer_name, lang), line, since, days: 0 }
+}
+
+fn of_recall(one: &Alert, lang: Lang) -> Work {
+    let line = Texts(lang).k_recall(one.kind.label(lang), &one.lot_code, &one.product_name);
+    Work {
+        id: one.id.0,
+        kind: WorkKind::Recall,
+        title: one.producer_name.clone(),
+        line,
+        since: one.created_at,
+        days: 0,
+    }
 }
 
 fn of_report(one: &Report, lang: Lang) -> Work {

@@ -18,6 +18,12 @@ texts! {
     k_change_producer: "Sửa thông tin cơ sở" / "Producer changed";
     k_change_product(name): "Sửa {name}" / "Changed: {name}";
     k_new_product(name): "Sản phẩm mới: {name}" / "New product: {name}";
+    k_recall(what, lot, product): "{what}: lô {lot}, {product}" / "{what}: lot {lot}, {product}";
+    k_lot(lot, product): "Lô {lot}, {product}" / "Lot {lot}, {product}";
+    see_lot: "Xem lô" / "See the lot";
+    see_recall: "Xem lần thu hồi" / "See the recall";
+    recall_note_hint: "Ví dụ: đã gọi cơ sở, đã thu hồi thêm lô khác, không cần thu hồi vì …" / "Such as: called the producer, recalled further lots, no recall because …";
+    recall_seen: "Đã xem" / "Seen";
     k_report: "Người mua báo vấn đề" / "A buyer reports a problem";
     k_enquiry(name): "Hỏi mua {name}, quá 2 ngày chưa đáp" / "Enquiry about {name}, unanswered for over 2 days";
     k_job(tries): "Thử {tries} lần không được" / "Failed {tries} times";

@@ -6,21 +6,25 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::chain::event::{RECEIVE, SHIP};
+use super::chain::model::Work;
 use super::event_lots::LotRole;
 use super::facts::FactKind;
 use super::model::{Lot, Place, amount_text, templates};
 use super::place_certificates;
 use super::place_certificates::model::PlaceCertificate;
+use super::purchases;
+use super::purchases::model::{PURCHASE, Purchase};
 use super::quantity::Uom;
 use super::record::PREFIX;
+use super::step_words::{bilingual, chain_words, icon_of, notice_icon};
+use super::store::best_before::Change;
 use super::store::events::{InputLot, TraceEvent};
-use super::store::{events, lots, places};
+use super::store::{best_before, events, lots, places};
 use super::template::{Bilingual, StepRole};
 use super::warnings::{PastStep, Warning, harvest_allowed_from, order_warnings, withholding_warnings};
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result};
-use crate::ids::{CommuneId, EventId, FileId, LotId, PlaceId, ProductId};
+use crate::ids::{CommuneId, EventId, FileId, LotId, PlaceId, ProducerId, ProductId};
 use crate::producers::model::Producer;
 use crate::products::model::Product;
 use crate::web::i18n::Lang;
@@ -49,6 +53,10 @@ pub struct LotHistory {
     pub steps: Vec<HistoryStep>,
     /// Lots that were used up to make this one.
     pub inputs: Vec<UsedLot>,
+    /// What was bought from outside for it.
+    pub purchases: Vec<Purchase>,
+    /// How its last good day was changed, latest first.
+    pub date_changes: Vec<Change>,
     /// Harvests that came before a withholding period was over, or before anything could be harvested.
     pub warnings: Vec<Warning>,
     /// First day on which harvest is in order after all inputs used so far; None: nothing is withheld.
@@ -68,6 +76,10 @@ pub struct HistoryStep {
     pub role: Option<StepRole>,
     /// Name of its drawing in `web/templates/icons.html`.
     pub icon: &'static str,
+    /// The lot's part in it.
+    pub part: LotRole,
+    /// True for lots made from lots by this lot's own producer.
+    pub is_own_work: bool,
     /// What it is called.
     pub label: Bilingual,
     /// What the timeline says.
@@ -157,9 +169,14 @@ impl HistoryStep {
         self.role == Some(StepRole::Harvest)
     }
 
-    /// True if its producer may take it back: a step of the diary that stands.
+    /// True if the lot's producer may take it back: a step of the diary or its own work with lots, while it stands.
     pub fn can_be_corrected(&self) -> bool {
-        self.stands() && self.role.is_some()
+        self.stands() && self.is_producers()
+    }
+
+    /// True for what the lot's own producer tells: a step of the diary, its work with lots, what it bought.
+    pub fn is_producers(&self) -> bool {
+        self.role.is_some() || self.is_own_work || self.key == PURCHASE
     }
 
     /// The last day of its withholding period.
@@ -204,9 +221,16 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     let places = places::of_producer(cx, commune, lot.producer_id).await?;
     let rows = events::events_of_lot(cx, commune, lot.id).await?;
     let photos = events::files_of_lot(cx, commune, lot.id).await?;
-    let steps = steps(rows, &photos, &places);
+    let steps = steps(rows, &photos, &places, lot.producer_id);
+    // What was packed into a unit that was opened went into nothing.
+    let opened = steps.iter().any(|step| step.key == "unpack" && step.part == LotRole::Parent && step.stands());
+    let is_undone = |step: &&HistoryStep| opened && step.part == LotRole::Parent;
+    let undone: Vec<EventId> = steps.iter().filter(is_undone).map(|step| step.id).collect();
     let rows = events::inputs_of_lot(cx, commune, lot.id).await?;
-    let inputs = used_lots(cx, commune, rows).await?;
+    let kept = rows.into_iter().filter(|row| !undone.contains(&row.event_id)).collect();
+    let inputs = used_lots(cx, commune, kept).await?;
+    let date_changes = best_before::of_lot(cx, commune, lot.id).await?;
+    let purchases = purchases::store::of_lots(cx, commune, &[lot.id]).await?;
     let place = lot.place_id.and_then(|id| places.into_iter().find(|place| place.id == id));
     let place_certificates = match &place {
         Some(place) => place_certificates::store::approved(cx, commune, place.id).await?,
@@ -219,7 +243,20 @@ pub async fn lot_history(cx: &mut Cx<'_>, commune: CommuneId, lot: Lot) -> Resul
     let past: Vec<PastStep<'_>> = steps.iter().filter(|step| step.stands()).filter_map(past_step).collect();
     let (warnings, harvest_from) = (warnings_in(&past, &lot), harvest_allowed_from(&past));
     let harvest_from = harvest_from.and_then(|day| Day::new(day.year(), day.month().into(), day.day()).ok());
-    Ok(LotHistory { lot, product, producer, place, place_certificates, village, steps, inputs, warnings, harvest_from })
+    Ok(LotHistory {
+        lot,
+        product,
+        producer,
+        place,
+        place_certificates,
+        village,
+        steps,
+        inputs,
+        purchases,
+        date_changes,
+        warnings,
+        harvest_from,
+    })
 }
 
 /// The lots of these rows: one statement for all, and one for each product among them.
@@ -266,7 +303,7 @@ pub fn past_step(step: &HistoryStep) -> Option<PastStep<'_>> {
     })
 }
 
-fn steps(rows: Vec<TraceEvent>, photos: &[(EventId, FileId)], places: &[Place]) -> Vec<HistoryStep> {
+fn steps(rows: Vec<TraceEvent>, photos: &[(EventId, FileId)], places: &[Place], owner: ProducerId) -> Vec<HistoryStep> {
     let names: HashMap<PlaceId, &str> = places.iter().map(|place| (place.id, place.name.as_str())).collect();
     let mut steps: Vec<HistoryStep> = Vec::new();
     let mut corrections: HashMap<String, Correction> = HashMap::new();
@@ -277,7 +314,8 @@ fn steps(rows: Vec<TraceEvent>, photos: &[(EventId, FileId)], places: &[Place]) 
         } else {
             let photos = photos.iter().filter(|(event, _)| *event == row.id).map(|(_, file)| *file).collect();
             let place = row.place_id.and_then(|id| names.get(&id)).map(|name| (*name).to_owned());
-            steps.push(step(row, photos, place));
+            let is_own_work = row.producer_id == owner && row.step.parse::<Work>().is_ok();
+            steps.push(HistoryStep { is_own_work, ..step(row, photos, place) });
         }
     }
     for step in &mut steps {
@@ -311,6 +349,8 @@ fn step(row: TraceEvent, photos: Vec<FileId>, place: Option<String>) -> HistoryS
     };
     HistoryStep {
         role: template.map(|template| template.role),
+        part: row.role,
+        is_own_work: false,
         icon: template.map_or_else(|| notice_icon(&row.step), |template| icon_of(&template.icon)),
         label,
         told,
@@ -329,75 +369,5 @@ fn step(row: TraceEvent, photos: Vec<FileId>, place: Option<String>) -> HistoryS
         event_id: row.event_id,
         key: row.step,
         body: row.body,
-    }
-}
-
-/// What lots made from lots and goods that change hands are called, by the lot's part in it.
-fn chain_words(key: &str, role: LotRole) -> Option<Bilingual> {
-    let (vi, en) = match (key, role) {
-        ("split", LotRole::Input) => ("Tách thành các lô nhỏ", "Split into smaller lots"),
-        ("split", _) => ("Tách từ một lô lớn", "Split off a larger lot"),
-        ("merge", LotRole::Input) => ("Gộp vào một lô khác", "Merged into another lot"),
-        ("merge", _) => ("Gộp từ nhiều lô", "Merged from several lots"),
-        ("transform", LotRole::Input) => ("Dùng làm ra lô khác", "Used to make another lot"),
-        ("transform", _) => ("Làm ra từ các lô khác", "Made from other lots"),
-        ("pack", LotRole::Child) => ("Xếp vào thùng có mã riêng", "Packed into a unit with a code"),
-        ("pack", _) => ("Đóng gói từ các lô khác", "Other lots packed into it"),
-        (SHIP, _) => ("Giao hàng", "Sent"),
-        (RECEIVE, _) => ("Bên nhận đã nhận hàng", "Received by the other side"),
-        _ => return None,
-    };
-    Some(bilingual(vi, en))
-}
-
-fn bilingual(vi: &str, en: &str) -> Bilingual {
-    Bilingual { vi: vi.to_owned(), en: en.to_owned() }
-}
-
-fn notice_icon(key: &str) -> &'static str {
-    match key {
-        RECALL => "stop",
-        RECALL_LIFTED => "seal",
-        "split" | "merge" => "prune",
-        "transform" => "cook",
-        "pack" => "pack",
-        SHIP => "truck",
-        RECEIVE => "receive",
-        _ => "other",
-    }
-}
-
-/// The name in `web/templates/icons.html` of a template's drawing.
-pub fn icon_of(drawing: &str) -> &'static str {
-    match drawing {
-        "basket" | "net" => "harvest",
-        "spray" => "spray",
-        "leaf" => "leaf",
-        "drop" => "water",
-        "cut" | "knife" => "prune",
-        "seedling" => "plant",
-        "snow" => "cool",
-        "box" => "pack",
-        "truck" => "truck",
-        "inbox" => "receive",
-        "sun" => "dry",
-        "mill" => "mill",
-        "bowl" => "feed",
-        "needle" | "flask" => "test",
-        "pot" => "cook",
-        "hand" | "brush" => "tag",
-        _ => "other",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_step_of_the_templates_has_a_drawing() {
-        for step in templates().steps() {
-            assert_ne!(icon_of(&step.icon), "other", "{}", step.key);
-        }
     }
 }

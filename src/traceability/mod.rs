@@ -7,11 +7,12 @@
 //!
 //! [`model`] and [`store`] keep places, lots and events; [`history`] reads a lot's whole way for pages and programs;
 //! [`documents`] hand it out as EPCIS document, table, printed page and passport.
-//! [`chain`] makes lots from lots, hands them on, and draws which came from which. Recalls have a room of their own,
+//! [`conversions`] keeps what a piece weighs, as stated; [`purchases`] what came from outside. [`chain`] makes lots from lots, hands them on, and draws which came from which. Recalls have a room of their own,
 //! [`crate::recalls`]; [`recall`] makes their events.
 
 pub mod access;
 pub mod chain;
+pub mod conversions;
 pub mod diary;
 pub mod documents;
 pub mod epcis;
@@ -23,9 +24,11 @@ pub mod identifiers;
 pub mod model;
 pub mod pages;
 pub mod place_certificates;
+pub mod purchases;
 pub mod quantity;
 pub mod recall;
 pub mod record;
+mod step_words;
 pub mod store;
 pub mod template;
 mod texts;
@@ -38,7 +41,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use pages::{diary as diary_pages, lot_new, lots, office, places, step, wrong};
+use pages::{best_before, diary as diary_pages, lot_new, lots, office, places, step, wrong};
 
 /// The routes of places, lots and the diary.
 pub fn router() -> Router<App> {
@@ -51,13 +54,16 @@ pub fn router() -> Router<App> {
         .route("/cua-toi/lo", get(lots::list))
         .route("/cua-toi/lo/moi", get(lot_new::new).post(lot_new::make))
         .route("/cua-toi/lo/{code}", get(lots::show))
+        .route("/cua-toi/lo/{code}/han-dung", get(best_before::ask).post(best_before::save))
         .route("/cua-toi/lo/{code}/trang-thai", post(lots::set_state))
         .route("/cua-toi/nhat-ky", get(diary_pages::choose))
         .route("/cua-toi/lo/{code}/ghi", get(diary_pages::pads).post(step::save))
         .route("/cua-toi/lo/{code}/buoc/{id}/sai", get(wrong::ask).post(wrong::declare))
         .merge(chain::router())
+        .merge(conversions::router())
         .route("/van-phong/lo", get(office::list))
         .route("/van-phong/lo/{code}", get(office::show))
         .merge(documents::router())
         .merge(place_certificates::router())
+        .merge(purchases::router())
 }

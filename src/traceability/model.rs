@@ -34,6 +34,8 @@ words! {
         Closed = "closed": "Đã xong" / "Closed",
         /// Taken back, with a reason.
         Recalled = "recalled": "Thu hồi" / "Recalled",
+        /// The work that made it was taken back: there is no such lot.
+        SetAside = "set_aside": "Đã bỏ" / "Set aside",
     }
 }
 
@@ -222,6 +224,11 @@ impl Lot {
     /// True while it is taken back.
     pub fn is_recalled(&self) -> bool {
         self.state == LotState::Recalled
+    }
+
+    /// True if the work that made it was taken back.
+    pub fn is_set_aside(&self) -> bool {
+        self.state == LotState::SetAside
     }
 
     /// True if its last good day is over.

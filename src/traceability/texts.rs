@@ -58,6 +58,18 @@ texts! {
     best_before: "Dùng tốt nhất đến" / "Best before";
     best_before_hint(days): "Tính theo hạn dùng {days} ngày đã khai. Sửa được." / "From the {days} days it keeps, as you told. You may change it.";
     best_before_free: "Để trống nếu hàng không có hạn dùng." / "Leave empty if it does not expire.";
+    best_before_title: "Sửa hạn dùng của lô" / "Change the lot's last good day";
+    best_before_edit: "Sửa hạn dùng" / "Change it";
+    best_before_labelled: "Tem của lô đã in với hạn cũ. Sửa bây giờ là đính chính: cần lý do, và trang tem nói hạn đã đính chính." / "Labels were printed with the earlier day. A change now is a correction: it needs a reason, and label pages say so.";
+    best_before_save: "Lưu hạn dùng" / "Save";
+    correction_reason: "Vì sao đính chính?" / "Why is it corrected?";
+    correction_reason_hint: "Chỉ cơ sở và cán bộ đọc." / "Only you and the office read it.";
+    correction_reason_missing: "Ghi vì sao đính chính." / "Write why it is corrected.";
+    correction_save: "Đính chính" / "Correct it";
+    corrections: "Hạn dùng đã sửa" / "Changes of the last good day";
+    changed_day(before, after): "{before} thành {after}" / "{before} to {after}";
+    no_day: "không ghi" / "none";
+    lot_changed_meanwhile: "Lô vừa được sửa trong lúc bạn nhập. Chưa lưu gì. Mở lại lô." / "The lot was changed meanwhile. Nothing was saved. Open it again.";
     best_before_early: "Hạn dùng phải sau ngày làm ra." / "It must be after the day it was made.";
     expired: "Đã hết hạn" / "Expired";
     quantity: "Số lượng" / "Quantity";
@@ -93,6 +105,9 @@ texts! {
     harvest_from(day): "Đang trong thời gian cách ly. Thu hoạch được từ {day}." / "Within a withholding period. Harvest is in order from {day}.";
     too_early(what, used, days, harvested, safe): "{what} dùng ngày {used}, phải chờ {days} ngày. Thu hoạch ngày {harvested} là sớm; từ {safe} mới đủ ngày." / "{what} was used on {used} and needs {days} days. Harvest on {harvested} is early; it is in order from {safe}.";
     some_input: "Thuốc, chế phẩm" / "A treatment";
+    work_wrong: "Ghi sai? Rút lại việc này" / "Wrong? Take this back";
+    set_aside_note: "Lô đã bỏ: việc làm ra nó bị rút lại. Không ghi, không in tem, không dùng nữa." / "The lot was set aside: the work that made it was taken back. It can't be used any more.";
+    ask_recall: "Đề nghị thu hồi" / "Ask for a recall";
     step_wrong: "Bước này ghi sai" / "This step is wrong";
     taken_back(time): "Đã báo ghi sai lúc {time}" / "Taken back on {time}";
     documents: "Hồ sơ của lô" / "Documents of the lot";
@@ -207,6 +222,11 @@ impl Texts {
                 self.0.pick("Ghi số độ C, từ -100 đến 500.", "Degrees Celsius, from -100 to 500.").to_owned()
             }
         }
+    }
+
+    /// A day, or that there is none.
+    pub fn day_or_none(self, day: Option<crate::clock::Day>) -> String {
+        day.map_or_else(|| self.no_day().to_owned(), crate::clock::Day::text)
     }
 
     /// What is wrong with an amount.

@@ -9,15 +9,15 @@ use sanvat::traceability::store::{events, lots};
 use crate::support::{Form, Page, TestApp, Visitor, on, on_both_engines};
 
 /// A producer's people with an approved product and a lot of 120 kg.
-struct House {
-    owner: Visitor,
-    short: String,
-    product: Product,
-    lot: String,
+pub struct House {
+    pub owner: Visitor,
+    pub short: String,
+    pub product: Product,
+    pub lot: String,
 }
 
 impl House {
-    async fn new(app: &TestApp, name: &str) -> Self {
+    pub async fn new(app: &TestApp, name: &str) -> Self {
         let producer = app.producer().named(name).approved().create().await;
         let fresh = |content: &mut ProductContent| "food-fresh-produce".clone_into(&mut content.category);
         let product =
@@ -29,45 +29,45 @@ impl House {
     }
 
     /// Code of its first lot.
-    fn code(&self) -> &str {
+    pub fn code(&self) -> &str {
         self.lot.rsplit('/').next().unwrap()
     }
 
-    async fn another_lot(&self) -> String {
+    pub async fn another_lot(&self) -> String {
         let form = self.owner.get(&format!("/cua-toi/lo/moi?san-pham={}", self.product.short)).await.form("main form");
         let place = self.place().await;
         let form = form.fill("quantity", "120").fill("place", &place);
         form.submit().await.expect(200).url().path().to_owned()
     }
 
-    async fn place(&self) -> String {
+    pub async fn place(&self) -> String {
         let page = self.owner.get(&format!("/cua-toi/lo/moi?san-pham={}", self.product.short)).await.expect(200);
         page.attrs("select[name=place] option", "value").into_iter().find(|id| !id.is_empty()).unwrap()
     }
 
-    async fn form(&self, lot: &str, what: &str) -> Form {
+    pub async fn form(&self, lot: &str, what: &str) -> Form {
         let page = self.owner.get(&format!("{lot}/{what}?co-so={}", self.short)).await.expect(200);
         page.form("main form")
     }
 
     /// Ships this much of its first lot to another; returns the handover's path as the receiver sees it.
-    async fn ship_to(&self, other: &Self, amount: &str) -> String {
+    pub async fn ship_to(&self, other: &Self, amount: &str) -> String {
         let form = self.form(&self.lot, "giao").await.fill("quantity", amount);
         form.choose("ben", "co-so").fill("nhan", &other.short).submit().await.expect(200);
         other.waiting().await
     }
 
-    async fn waiting(&self) -> String {
+    pub async fn waiting(&self) -> String {
         self.owner.get("/cua-toi/nhan-hang").await.expect(200).attr("section[aria-labelledby=cho] a", "href")
     }
 
-    async fn confirm(&self, handover: &str) -> Page {
+    pub async fn confirm(&self, handover: &str) -> Page {
         let form = self.owner.get(handover).await.expect(200).form("main form").choose("tra-loi", "dung");
         form.submit().await.expect(200)
     }
 
     /// Processes this much of a lot into its own product; returns the path of the new lot.
-    async fn process(&self, lot: &str, amount: &str, made: &str) -> String {
+    pub async fn process(&self, lot: &str, amount: &str, made: &str) -> String {
         let code = lot.rsplit('/').next().unwrap();
         let form = self.form(lot, "lam/che-bien").await.fill(&format!("vao-{code}"), amount);
         let form = form.fill("san-pham", &self.product.short).fill("quantity", made).fill("uom", "KGM");
@@ -75,19 +75,19 @@ impl House {
     }
 }
 
-async fn lot(app: &TestApp, path: &str) -> Lot {
+pub async fn lot(app: &TestApp, path: &str) -> Lot {
     let code: LotCode = path.rsplit('/').next().unwrap().parse().unwrap();
     let mut conn = app.read().await;
     lots::by_code(&mut conn.cx(), app.commune, &code).await.unwrap().unwrap()
 }
 
-async fn reached(app: &TestApp, start: LotId, direction: Direction) -> Vec<(LotId, i64)> {
+pub async fn reached(app: &TestApp, start: LotId, direction: Direction) -> Vec<(LotId, i64)> {
     let mut conn = app.read().await;
     let reach = lineage(&mut conn.cx(), app.commune, &[start], direction, 10, 100).await.unwrap();
     reach.lots.iter().map(|one| (one.lot, one.depth)).collect()
 }
 
-fn left(page: &Page) -> String {
+pub fn left(page: &Page) -> String {
     page.text("#con")
 }
 

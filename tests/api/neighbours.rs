@@ -60,6 +60,10 @@ async fn record(app: &TestApp) -> Record {
         format!("{lot}/lam/che-bien"),
         format!("{lot}/lam/dong-goi"),
         format!("{lot}/giao"),
+        format!("{lot}/mo-goi"),
+        format!("{lot}/mua-ngoai"),
+        format!("{lot}/han-dung"),
+        format!("{lot}/xin-thu-hoi"),
         wrong,
         run.clone(),
         format!("{run}/to.pdf?mau=a4-24"),
@@ -83,6 +87,7 @@ async fn record(app: &TestApp) -> Record {
         "/giay-to",
         "/giay-to/moi",
         "/noi-ban",
+        "/quy-doi",
         "/xem-lai",
     ];
     pages.extend(steps.iter().map(|step| format!("{x}{step}")));

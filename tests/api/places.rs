@@ -4,7 +4,7 @@ use sanvat::producers::model::ConsentField;
 use sanvat::producers::store as producers;
 use sanvat::web::i18n::Lang;
 
-use crate::support::{Page, Sample, Visitor, html, on_both_engines};
+use crate::support::{Page, Sample, TestApp, Visitor, html, on_both_engines};
 
 /// The page of the sample's one place.
 async fn place(sample: &Sample) -> String {
@@ -57,6 +57,7 @@ async fn a_growing_area_shows_on_labels_once_the_office_accepted_it() {
         assert_eq!(json["lot"]["growing_area"], "VN-MAU-0001");
         assert_eq!(json["certificates"][0]["valid_when_made"], true);
         assert!(sample.owner.get(&place).await.says("Hết hạn"));
+        app.run_jobs().await;
     })
     .await;
 }
@@ -78,6 +79,7 @@ async fn a_certificate_of_another_time_says_nothing_of_the_lot() {
         let scan = app.visitor().get(&sample.label).await.expect(200);
         assert!(scan.says("MỚI-01; có sau khi làm ra lô này"), "{scan}");
         assert_eq!(html::faults(&scan, Lang::Vi), Vec::<String>::new());
+        app.run_jobs().await;
     })
     .await;
 }
@@ -113,6 +115,7 @@ async fn turning_down_and_withdrawing_need_a_reason_and_are_seen_at_once() {
         assert_eq!(sample.owner.get("/van-phong/noi").await.code(), 403);
         assert_eq!(sample.owner.post("/van-phong/noi/x", &[("quyet", "duyet")]).await.code(), 403);
         assert_eq!(officer.post("/van-phong/noi/x", &[("quyet", "duyet")]).await.code(), 404);
+        app.run_jobs().await;
     })
     .await;
 }
@@ -176,6 +179,60 @@ async fn where_a_place_is_exactly_is_told_with_consent_only() {
             assert!(!body.contains("cạnh trạm bơm") && !body.contains("9506000134352"), "{name}: {body}");
         }
         assert!(sample.owner.get(&place).await.says("Chỉ cơ sở và xã thấy"));
+    })
+    .await;
+}
+
+/// Names of the products that search finds with this certificate.
+async fn found(app: &TestApp, kind: &str) -> usize {
+    app.run_jobs().await;
+    let found = app.visitor().program().get(&format!("/api/v1/products?certificate={kind}")).await.expect(200);
+    found.json()["items"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn search_counts_a_places_certificate_only_if_all_places_of_the_lots_hold_it() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        let (place, officer) = (place(&sample).await, app.officer().await);
+        assert_eq!(found(&app, "growing-area-code").await, 0);
+        let told = [("number", "VN-MAU-0001"), ("expires_on", "20/06/2026")];
+        certificate(&sample.owner, &place, &told).await.expect(200);
+        assert_eq!(found(&app, "growing-area-code").await, 0, "nobody has looked at it yet");
+        accept(&officer).await;
+        assert_eq!(found(&app, "growing-area-code").await, 1);
+        assert_eq!(found(&app, "vietgap").await, 0);
+        let new = sample.owner.get(&format!("/cua-toi/noi/moi?co-so={}", sample.producer.short)).await.expect(200);
+        new.form("main form").choose("kind", "plot").fill("name", "Vườn thuê mẫu").submit().await.expect(200);
+        let form = format!("/cua-toi/lo/moi?san-pham={}", sample.product.short);
+        let form = sample.owner.get(&form).await.expect(200);
+        let places = form.attrs("select[name=place] option", "value");
+        let other = places.iter().find(|id| !id.is_empty() && !place.ends_with(id.as_str())).unwrap();
+        form.form("main form").fill("quantity", "5").fill("place", other).submit().await.expect(200);
+        assert_eq!(found(&app, "growing-area-code").await, 0, "a lot was made elsewhere");
+        certificate(&officer, &format!("/cua-toi/noi/{other}"), &[("number", "VN-MAU-0009")]).await.expect(200);
+        assert_eq!(found(&app, "growing-area-code").await, 1);
+        app.later(std::time::Duration::from_secs(7 * 24 * 3600));
+        assert_eq!(found(&app, "growing-area-code").await, 0, "the first of them has ended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_places_certificate_that_ends_soon_is_told_at_home_until_it_is_renewed() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        let (place, officer) = (place(&sample).await, app.officer().await);
+        let ending = [("kind", "vietgap"), ("number", "MẪU-01"), ("expires_on", "20/06/2026")];
+        certificate(&officer, &place, &ending).await.expect(200);
+        let home = sample.owner.get("/cua-toi").await.expect(200);
+        assert!(home.says("VietGAP hết hạn ngày 20/06/2026"), "{home}");
+        assert!(home.attrs("main a", "href").contains(&place), "{home}");
+        app.later(std::time::Duration::from_secs(7 * 24 * 3600));
+        assert!(sample.owner.get("/cua-toi").await.says("VietGAP đã hết hạn ngày 20/06/2026"));
+        certificate(&officer, &place, &[("kind", "vietgap"), ("number", "MẪU-02"), ("expires_on", "20/06/2028")]).await;
+        assert!(!sample.owner.get("/cua-toi").await.says("VietGAP"));
+        app.run_jobs().await;
     })
     .await;
 }

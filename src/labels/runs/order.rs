@@ -103,8 +103,10 @@ impl Subject {
             return Some(Refused { title: t.new_title(), why: t.product_not_approved(), to, go: t.back_to_product() });
         }
         if let Some(lot) = &self.lot {
-            if lot.state == LotState::Recalled {
-                return Some(to_lot(t.lot_recalled()));
+            match lot.state {
+                LotState::Recalled => return Some(to_lot(t.lot_recalled())),
+                LotState::SetAside => return Some(to_lot(t.lot_set_aside())),
+                LotState::Open | LotState::Closed => {}
             }
             if lot.is_expired_on(ctx.today()) {
                 return Some(to_lot(t.lot_expired()));

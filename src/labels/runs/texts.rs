@@ -21,6 +21,7 @@ texts! {
     consent_lead: "Trên tem và trên trang của tem có tên cơ sở và thôn. Muốn in tem, bạn cần đồng ý cho nêu hai điều đó. Bạn rút lại lúc nào cũng được." / "The label and its page show your trade name and village. To print labels you agree to showing these two. You may withdraw at any time.";
     consent_go: "Xem và đồng ý" / "Read and agree";
     product_not_approved: "Sản phẩm này chưa được duyệt. Khi cán bộ duyệt xong, bạn in tem được ngay." / "This product is not approved yet. Once it is, you can print labels.";
+    lot_set_aside: "Lô này đã bỏ, không in tem được." / "This lot was set aside; labels can't be printed.";
     lot_recalled: "Lô này đang bị thu hồi, không in tem được." / "This lot is being recalled; labels can't be printed.";
     lot_expired: "Lô này đã quá hạn dùng, không in tem được." / "This lot is past its date; labels can't be printed.";
     back_to_product: "Về sản phẩm" / "Back to the product";

@@ -12,6 +12,7 @@ use crate::traceability::chain::family::Family;
 use super::super::model::RunKind;
 use super::freshness::Freshness;
 use super::recall::Recall;
+pub use super::step::{StepFacts, Withholding};
 use super::texts::Texts;
 
 /// What is said first, most pressing first.
@@ -60,6 +61,9 @@ pub struct Facts {
     pub steps: Vec<StepFacts>,
     /// Lots that went into this one.
     pub inputs: Vec<InputFacts>,
+    /// Goods from outside that went into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purchases: Vec<PurchaseFacts>,
     /// All that the lot came from and went into, as far as it is told; None for a label without a lot.
     pub lineage: Option<Family>,
     /// Certificates, those that end last first.
@@ -104,6 +108,11 @@ impl Facts {
     /// True if a certificate covers today.
     pub fn has_valid_certificate(&self) -> bool {
         self.valid_certificates().next().is_some()
+    }
+
+    /// True if something is told that went into the lot.
+    pub fn has_inputs(&self) -> bool {
+        !self.inputs.is_empty() || !self.purchases.is_empty()
     }
 
     /// The lot's family, unless it stands alone.
@@ -201,6 +210,9 @@ pub struct LotFacts {
     pub made_on: Day,
     /// Last good day.
     pub best_before: Option<Day>,
+    /// Day on which the last good day was corrected after labels were printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_before_corrected_on: Option<Day>,
     /// How much there was of it, for people.
     pub quantity: String,
     /// Growing-area code.
@@ -214,73 +226,6 @@ pub struct LotFacts {
     pub freshness: Option<Freshness>,
 }
 
-/// One step of the way.
-#[derive(Clone, Debug, Serialize)]
-pub struct StepFacts {
-    /// Key of the step's template.
-    pub step: String,
-    /// What it is called.
-    pub title: String,
-    /// When.
-    pub at: Time,
-    /// Where, in the producer's words.
-    pub place: Option<String>,
-    /// How much.
-    pub amount: Option<String>,
-    /// What was used.
-    pub used: Option<String>,
-    /// How much of it.
-    pub dose: Option<String>,
-    /// Degrees Celsius.
-    pub celsius: Option<String>,
-    /// What the producer wrote to it.
-    pub note: String,
-    /// Waiting after an input before harvest.
-    pub withholding: Option<Withholding>,
-    /// Photos.
-    pub photos: Vec<Picture>,
-    /// Set if it was taken back: it did not happen, or not as told.
-    pub taken_back: bool,
-    /// Why, in words that name nobody.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub taken_back_why: Option<String>,
-    /// A harvest, a recall or other work.
-    #[serde(skip)]
-    pub mark: &'static str,
-}
-
-impl StepFacts {
-    /// What was used, how much and where, in one line: "Chế phẩm Bt, 30 ml, tại Vườn số 3".
-    pub fn line(&self, t: &Texts) -> String {
-        let place = self.place.as_ref().map(|place| t.at_place(place));
-        let celsius = self.celsius.as_ref().map(|celsius| t.celsius(celsius));
-        let parts = [self.used.clone(), self.dose.clone(), self.amount.clone(), celsius, place];
-        let line = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let mut letters = line.chars();
-        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-        if line.is_empty() { line } else { format!("{first}{}.", letters.as_str().trim_end_matches('.')) }
-    }
-}
-
-/// Waiting after an input (thời gian cách ly).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Withholding {
-    /// Days to wait.
-    pub days: u16,
-    /// Days waited until the first harvest after it; None: not harvested yet.
-    pub waited: Option<i64>,
-    /// Harvested after all the days had passed; None: not harvested yet.
-    pub respected: Option<bool>,
-}
-
-impl Withholding {
-    /// An input of the 8th with 7 days is withheld to the end of the 15th (see `traceability::warnings`).
-    pub fn of(used_on: Day, days: u16, harvests: &[Day]) -> Self {
-        let waited = harvests.iter().map(|day| day.days_since(used_on)).filter(|waited| *waited >= 0).min();
-        Self { days, waited, respected: waited.map(|waited| waited > i64::from(days)) }
-    }
-}
-
 /// A lot that went into this one.
 #[derive(Clone, Debug, Serialize)]
 pub struct InputFacts {
@@ -292,10 +237,23 @@ pub struct InputFacts {
     pub amount: Option<String>,
     /// Day it was made or harvested.
     pub made_on: Day,
-    /// Its own scan page, else its product's page.
+    /// Its own scan page, else the page that tells of it by this label.
     pub url: String,
     /// True while it is recalled.
     pub recalled: bool,
+}
+
+/// Goods from outside that went into the lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PurchaseFacts {
+    /// What was bought.
+    pub goods: String,
+    /// How much.
+    pub amount: String,
+    /// Day.
+    pub bought_on: Day,
+    /// Trade name of a firm; None: a person.
+    pub supplier: Option<String>,
 }
 
 /// A certificate.
@@ -378,24 +336,5 @@ impl RecordFacts {
             (Some(head), Some(tail)) if hex.len() > 16 => format!("{head}…{tail}"),
             _ => hex.to_owned(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(month: u8, day: u8) -> Day {
-        Day::new(2026, month, day).unwrap()
-    }
-
-    #[test]
-    fn waiting_is_counted_to_the_first_harvest_after_the_input() {
-        let waited = Withholding::of(day(5, 9), 7, &[day(4, 1), day(6, 11), day(6, 20)]);
-        assert_eq!(waited, Withholding { days: 7, waited: Some(33), respected: Some(true) });
-        let short = Withholding::of(day(6, 8), 7, &[day(6, 15)]);
-        assert_eq!(short.respected, Some(false), "the last day still counts as withheld");
-        assert_eq!(Withholding::of(day(6, 8), 7, &[day(6, 16)]).respected, Some(true));
-        assert_eq!(Withholding::of(day(6, 8), 7, &[]).respected, None);
     }
 }

@@ -17,6 +17,7 @@ use crate::traceability::chain::family::{self as chain, family};
 use crate::traceability::hash::{Namespaces, event_hash};
 use crate::traceability::history::{HistoryStep, LotHistory, UsedLot, lot_history};
 use crate::traceability::model::{LotState, family_of};
+use crate::traceability::purchases::model::Purchase;
 use crate::traceability::store::events::TraceEvent;
 use crate::traceability::store::{events, lots};
 use crate::traceability::template::Family;
@@ -26,8 +27,8 @@ use crate::web::i18n::Lang;
 use super::super::model::{Found, code_of};
 use super::super::store;
 use super::facts::{
-    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, RecordFacts,
-    Status, StepFacts, Voided, Withholding,
+    CertificateFacts, Facts, InputFacts, LotFacts, OcopFacts, Picture, ProducerFacts, ProductFacts, PurchaseFacts,
+    RecordFacts, Status, StepFacts, Voided, Withholding,
 };
 use super::freshness::Freshness;
 use super::recall::{Pieces, Recall};
@@ -49,6 +50,8 @@ pub struct Reader<'a> {
     pub unusual: bool,
     /// The recall that takes the piece with this label back, others of its lot not.
     pub taken_back: Option<RecallId>,
+    /// Code of the label by which lots without one are opened, for addresses.
+    pub through: &'a str,
 }
 
 /// Reads everything; a dozen key reads, whatever the lot went through.
@@ -73,16 +76,13 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
     let mut inputs = Vec::new();
     let mut lineage = None;
     if let Some(history) = &history {
-        lineage = Some(family(cx, &history.lot, &chain::Reader::Public, reader.lang).await?);
-        let harvests: Vec<Day> =
-            history.standing().filter(|step| step.is_harvest()).map(|step| step.at.day()).collect();
-        for step in history.steps.iter().rev() {
-            let photos = pictures(cx, commune, &step.photos).await?;
-            steps.push(step_facts(step, photos, &harvests, producer.is_some(), reader.lang));
+        let mut family = family(cx, &history.lot, &chain::Reader::Public, reader.lang).await?;
+        for one in family.before.iter_mut().filter(|one| one.url.is_none() && !one.outside) {
+            one.url = Some(one_tap_back(reader, &one.lot));
         }
-        for used in &history.inputs {
-            inputs.push(input(cx, reader, used).await?);
-        }
+        lineage = Some(family);
+        steps = way(cx, history, producer.is_some(), reader).await?;
+        inputs = inputs_of(cx, history, reader).await?;
     }
     let standing = match found.lot_id {
         Some(lot) => recalls(cx, commune, lot, reader.lang).await?,
@@ -105,11 +105,42 @@ pub async fn facts(cx: &mut Cx<'_>, found: &Found, reader: Reader<'_>) -> Result
         lot,
         steps,
         inputs,
+        purchases: history.as_ref().map(|history| bought(history, reader.lang)).unwrap_or_default(),
         lineage,
         certificates,
         ocop: stars.map(|d| OcopFacts { stars: d.stars, decision: d.number, expires_on: d.expires_on }),
         record: record(&rows),
     })
+}
+
+/// The steps of a lot, newest first, as anybody may know them.
+pub(super) async fn way(
+    cx: &mut Cx<'_>,
+    history: &LotHistory,
+    producer_shown: bool,
+    reader: Reader<'_>,
+) -> Result<Vec<StepFacts>> {
+    let harvests: Vec<Day> = history.standing().filter(|step| step.is_harvest()).map(|step| step.at.day()).collect();
+    let mut steps = Vec::new();
+    for step in history.steps.iter().rev() {
+        let photos = pictures(cx, reader.commune.id, &step.photos).await?;
+        steps.push(step_facts(step, photos, &harvests, producer_shown, reader.lang));
+    }
+    Ok(steps)
+}
+
+/// The lots that went into a lot.
+pub(super) async fn inputs_of(cx: &mut Cx<'_>, history: &LotHistory, reader: Reader<'_>) -> Result<Vec<InputFacts>> {
+    let mut inputs = Vec::new();
+    for used in &history.inputs {
+        inputs.push(input(cx, reader, used).await?);
+    }
+    Ok(inputs)
+}
+
+/// The page of a lot that has no label of its own, by a label whose lot came of it.
+fn one_tap_back(reader: Reader<'_>, lot: &str) -> String {
+    format!("/t/{}/lo/{lot}", reader.through)
 }
 
 /// The certificates that speak for a product, and those of the place where the lot was made; those that end last
@@ -201,7 +232,7 @@ pub async fn producer(
     }))
 }
 
-fn product_facts(product: &Product, picture: Option<Picture>, lang: Lang) -> ProductFacts {
+pub(super) fn product_facts(product: &Product, picture: Option<Picture>, lang: Lang) -> ProductFacts {
     let content = &product.content;
     ProductFacts {
         name: lang.pick_or(&product.name, &content.name_en).to_owned(),
@@ -218,7 +249,7 @@ fn product_facts(product: &Product, picture: Option<Picture>, lang: Lang) -> Pro
 }
 
 /// The recalls that stand over a lot, gravest first.
-async fn recalls(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, lang: Lang) -> Result<Vec<Recall>> {
+pub(super) async fn recalls(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, lang: Lang) -> Result<Vec<Recall>> {
     let mut all = Vec::new();
     for recall in recall_store::of_lot(cx, commune, lot).await? {
         let pieces = recall_store::serials::of_recall(cx, commune, recall.id).await?;
@@ -238,7 +269,12 @@ async fn recalls(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, lang: Lang) ->
     Ok(all)
 }
 
-fn lot_facts(history: &LotHistory, product: &Product, standing: Vec<Recall>, reader: Reader<'_>) -> LotFacts {
+pub(super) fn lot_facts(
+    history: &LotHistory,
+    product: &Product,
+    standing: Vec<Recall>,
+    reader: Reader<'_>,
+) -> LotFacts {
     let lot = &history.lot;
     let (part, whole): (Vec<Recall>, Vec<Recall>) = standing.into_iter().partition(Recall::is_partial);
     let (own, others): (Vec<Recall>, Vec<Recall>) =
@@ -252,6 +288,7 @@ fn lot_facts(history: &LotHistory, product: &Product, standing: Vec<Recall>, rea
         harvested: matches!(family_of(&product.category), Some(Family::Fresh | Family::Grain | Family::Livestock)),
         made_on: lot.made_on,
         best_before: lot.best_before,
+        best_before_corrected_on: history.date_changes.iter().find(|c| c.is_correction()).map(|c| c.changed_at.day()),
         quantity: lot.quantity_text(reader.lang),
         growing_area: growing_area(history, reader.today),
         recall,
@@ -297,6 +334,17 @@ fn step_facts(
     }
 }
 
+/// What was bought from outside, as anybody may know it.
+pub fn bought(history: &LotHistory, lang: Lang) -> Vec<PurchaseFacts> {
+    let facts = |one: &Purchase| PurchaseFacts {
+        goods: one.goods.clone(),
+        amount: one.amount(lang),
+        bought_on: one.bought_on,
+        supplier: one.public_supplier().map(str::to_owned),
+    };
+    history.purchases.iter().map(facts).collect()
+}
+
 async fn input(cx: &mut Cx<'_>, reader: Reader<'_>, used: &UsedLot) -> Result<InputFacts> {
     let commune = reader.commune.id;
     let label = store::code_of_lot(cx, commune, used.lot.id).await?.and_then(|id| code_of(commune, id));
@@ -307,7 +355,8 @@ async fn input(cx: &mut Cx<'_>, reader: Reader<'_>, used: &UsedLot) -> Result<In
             .quantity
             .map(|(thousandths, uom)| crate::traceability::model::amount_text(thousandths, uom, reader.lang)),
         made_on: used.lot.made_on,
-        url: label.map_or_else(|| used.product_path.clone(), |code| format!("/t/{}", code.compact())),
+        url: label
+            .map_or_else(|| one_tap_back(reader, used.lot.code.as_str()), |code| format!("/t/{}", code.compact())),
         recalled: used.lot.state == LotState::Recalled,
     })
 }

@@ -3,11 +3,13 @@
 //! Start at [`page::show`]: the code is parsed, found with one key read, its page taken from
 //! [`super::cache`] or made from [`facts`] (read by [`load`]), the opening is counted, and both are waited for.
 //! [`missing`] answers codes that are mistyped or were never issued, [`feedback`] takes ratings and reports,
+//! [`input`] tells of lots without a label, one tap back,
 //! [`record`] hands out the lot's documents, [`pictures`] the QR itself.
 
 pub mod facts;
 pub mod feedback;
 pub mod freshness;
+pub mod input;
 pub mod json;
 pub mod load;
 pub mod missing;
@@ -15,6 +17,7 @@ pub mod page;
 pub mod pictures;
 pub mod recall;
 pub mod record;
+pub mod step;
 mod texts;
 
 use axum::Router;
@@ -30,6 +33,7 @@ pub fn router() -> Router<App> {
         .route("/t/{code}", get(page::show))
         .route("/T/{code}", get(page::show))
         .route("/t/{code}/{name}", get(record::document))
+        .route("/t/{code}/lo/{lot}", get(input::show))
         .route("/t/{code}/qr.svg", get(pictures::svg))
         .route("/t/{code}/qr.png", get(pictures::png))
         .route("/t/{code}/danh-gia", post(feedback::rate).get(feedback::rating_form))

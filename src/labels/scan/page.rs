@@ -200,7 +200,9 @@ async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> R
     if shared && let Some(page) = ctx.app.pages.get(&key, &stamp, now) {
         return Ok(page);
     }
-    let reader = Reader { commune: &ctx.commune, lang: ctx.lang, today: ctx.today(), unusual, taken_back };
+    let through = Gap::Compact.mark().to_string();
+    let reader =
+        Reader { commune: &ctx.commune, lang: ctx.lang, today: ctx.today(), unusual, taken_back, through: &through };
     let facts = {
         let mut conn = ctx.app.db.read().await?;
         load::facts(&mut conn.cx(), found, reader).await?

@@ -75,7 +75,12 @@ texts! {
     wait_kept: "Đủ ngày cách ly" / "Waited long enough";
     wait_broken: "Chưa đủ ngày cách ly" / "Not waited long enough";
     step_photo(step): "Ảnh chụp lúc: {step}" / "Photo: {step}";
+    corrected_on(day): "Đính chính ngày {day}; tem có thể in hạn cũ." / "Corrected on {day}; the label may show the earlier day.";
+    by_label(code): "Tem {code}" / "Label {code}";
+    went_into: "Lô này đã vào sản phẩm mang tem bạn quét" / "This lot went into the product whose label you scanned";
     inputs: "Làm từ những lô nào" / "Made from which lots";
+    bought(amount, day): "{amount}, mua ngoài ngày {day}" / "{amount}, bought outside on {day}";
+    bought_from(supplier): "của {supplier}" / "from {supplier}";
     input_small(lot, day): "lô {lot}, ngày {day}" / "lot {lot}, of {day}";
     recalled_tag: "Đang thu hồi" / "Recalled";
     certificates: "Giấy chứng nhận" / "Certificates";

@@ -11,6 +11,7 @@ use crate::market::store::{self, Held, Listed, ListedProducer, Starred};
 use crate::producers::model::ProducerKind;
 use crate::products::catalogue;
 use crate::search::{Certificate, Change, DocId, Document, Kind, Labelled, Stars};
+use crate::traceability::place_certificates::products::{self as by_places, ByPlaces};
 use crate::web::i18n::Lang;
 
 /// Products read and indexed at once.
@@ -27,8 +28,26 @@ pub async fn document_of_product(
     let Some(row) = store::listed(cx, commune, product, today).await? else { return Ok(gone) };
     let held = store::held(cx, commune, row.producer_id).await?;
     let stars = store::starred_between(cx, commune, product, product, today).await?;
-    let held = held.iter().filter(|one| one.product_id.is_none_or(|of| of == product));
+    let by_places = held_by_places(cx, commune, product, product, today).await?;
+    let held = held.iter().filter(|one| one.product_id.is_none_or(|of| of == product)).chain(&by_places);
     Ok(Change::Put(Box::new(of_product(&row, held, stars.first()))))
+}
+
+/// What products have by the places at which their lots are made.
+async fn held_by_places(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    first: ProductId,
+    last: ProductId,
+    today: Day,
+) -> Result<Vec<Held>> {
+    let held = |one: ByPlaces| Held {
+        producer_id: one.producer_id,
+        product_id: Some(one.product_id),
+        kind: one.kind,
+        expires_on: one.expires_on,
+    };
+    Ok(by_places::between(cx, commune, first, last, today).await?.into_iter().map(held).collect())
 }
 
 /// The change that brings one producer up to date (without its products).
@@ -55,7 +74,9 @@ pub async fn products_after(
         stars.entry(one.product_id).or_insert(one);
     }
     let mut held: HashMap<ProductId, Vec<Held>> = HashMap::new();
-    for one in store::held_between(cx, commune, first.id, last.id).await? {
+    let mut all = store::held_between(cx, commune, first.id, last.id).await?;
+    all.extend(held_by_places(cx, commune, first.id, last.id, today).await?);
+    for one in all {
         if let Some(product) = one.product_id {
             held.entry(product).or_default().push(one);
         }

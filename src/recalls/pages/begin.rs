@@ -65,11 +65,17 @@ async fn page(ctx: &Ctx, cx: &mut Cx<'_>, mut form: Form, lot: Lot) -> Result<Be
     })
 }
 
+/// The lot, unless the work that made it was taken back.
+async fn standing(ctx: &Ctx, cx: &mut Cx<'_>, code: &str) -> Result<Lot, AppError> {
+    let lot = lot_of(ctx, cx, code).await?;
+    if lot.is_set_aside() { Err(AppError::Conflict(Texts(ctx.lang).lot_set_aside().to_owned())) } else { Ok(lot) }
+}
+
 /// `GET /van-phong/lo/{code}/thu-hoi`.
 pub async fn ask(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppError> {
     ctx.officer()?;
     let mut conn = ctx.app.db.read().await?;
-    let lot = lot_of(&ctx, &mut conn.cx(), &code).await?;
+    let lot = standing(&ctx, &mut conn.cx(), &code).await?;
     Ok(page(&ctx, &mut conn.cx(), Form::default(), lot).await?.into_response())
 }
 
@@ -107,7 +113,7 @@ pub async fn begin(ctx: Ctx, Path(code): Path<String>, mut form: Form) -> Result
     let (by, t, commune, now) = (ctx.officer()?.id, Texts(ctx.lang), ctx.commune_id(), ctx.now());
     let mut tx = ctx.app.db.begin().await?;
     let cx = &mut tx.cx();
-    let lot = lot_of(&ctx, cx, &code).await?;
+    let lot = standing(&ctx, cx, &code).await?;
     let runs = serials::runs_of_lot(cx, commune, lot.id).await?;
     let Some((kind, scope, pieces)) = read(&mut form, &runs, t) else { return again(&ctx, cx, form, lot).await };
     let new = NewRecall { kind, scope, lot: lot.id, cut: false, request: form.request_id(now), by };

@@ -10,6 +10,7 @@ pub mod own;
 mod preview;
 pub mod record;
 pub mod register;
+pub mod request;
 
 use axum::response::Response;
 use http::{HeaderValue, header};

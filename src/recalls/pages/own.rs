@@ -6,12 +6,15 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::flow::{self, Outcome};
-use super::super::model::{Grade, Kind, Scope};
+use super::super::model::{AlertKind, Grade, Kind, Scope};
+use super::super::store::alerts::{self, NewAlert};
 use super::super::store::{self, Decision, NewRecall};
 use super::super::texts::Texts;
 use super::{grade, grades, identifiers};
 use crate::db::Cx;
+use crate::ids::AlertId;
 use crate::labels::{self, model::Reach};
+use crate::producers::model::Channel;
 use crate::products::store as products;
 use crate::traceability::access::{MyLot, address, may_recall, my_lot};
 use crate::traceability::model::Lot;
@@ -74,7 +77,7 @@ async fn own(ctx: &Ctx, cx: &mut Cx<'_>, code: &str) -> Result<MyLot, AppError> 
 pub async fn ask(ctx: Ctx, Path(code): Path<String>) -> Result<Response, AppError> {
     let mut conn = ctx.app.db.read().await?;
     let mine = own(&ctx, &mut conn.cx(), &code).await?;
-    if mine.lot.is_recalled() {
+    if mine.lot.is_recalled() || mine.lot.is_set_aside() {
         return Ok(Redirect::to(&format!("/cua-toi/lo/{}", mine.lot.code)).into_response());
     }
     Ok(page(&ctx, &mut conn.cx(), Form::default(), mine).await?.into_response())
@@ -88,7 +91,7 @@ pub async fn recall(ctx: Ctx, Path(code): Path<String>, mut form: Form) -> Resul
     let mine = own(&ctx, cx, &code).await?;
     let back = format!("/cua-toi/lo/{}", mine.lot.code);
     // Sent twice, it is one recall.
-    if mine.lot.is_recalled() {
+    if mine.lot.is_recalled() || mine.lot.is_set_aside() {
         return Ok(Redirect::to(&back).into_response());
     }
     let chosen = grade(&mut form, t.grade_missing());
@@ -119,6 +122,11 @@ async fn take_back(
         return Err(AppError::Conflict(Texts(ctx.lang).already().to_owned()));
     }
     store::shown(cx, commune, recall.id, ctx.now()).await?;
+    if mine.author.channel != Channel::Office {
+        let (kind, lot, producer) = (AlertKind::Recalled, mine.lot.id, mine.producer.id);
+        let new = NewAlert { id: AlertId(recall.id.0), kind, lot, producer, recall: Some(recall.id), reason, by };
+        alerts::insert(cx, commune, &new, at).await?;
+    }
     let entry = Entry {
         actor: Some(by),
         action: "recall.confirm",

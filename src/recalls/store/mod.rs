@@ -1,5 +1,6 @@
 //! SQL of recalls: their rows here, the lots they reach in [`lots`], who is concerned in [`concerned`].
 
+pub mod alerts;
 pub mod concerned;
 pub mod lots;
 pub mod serials;

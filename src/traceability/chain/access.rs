@@ -8,6 +8,7 @@ use crate::producers::model::Producer;
 use crate::producers::store as producers;
 use crate::review::flow::Author;
 use crate::traceability::access::lot_of;
+use crate::traceability::conversions::store as conversions;
 use crate::traceability::model::Lot;
 use crate::web::{AppError, Ctx};
 
@@ -42,8 +43,9 @@ pub async fn held(ctx: &Ctx, cx: &mut Cx<'_>, code: &str, named: &str) -> Result
     ctx.person()?;
     let lot = lot_of(ctx, cx, code).await?;
     let movements = store::movements(cx, ctx.commune_id(), lot.id).await?;
+    let stated = conversions::of_product(cx, ctx.commune_id(), lot.product_id).await?;
     for (holder, author) in holders(ctx, cx, &lot, named).await? {
-        let balance = balance(&lot, holder.id, &movements);
+        let balance = balance(&lot, holder.id, &movements, &stated);
         if holder.id == lot.producer_id || balance.had > 0 {
             return Ok(Held { lot, holder, author, balance });
         }

@@ -1,7 +1,10 @@
 //! How much of a lot somebody still has, from the lot's events: what was made or received, less what was used, packed
-//! or sent. Units of one measure convert (kg, g, tạ, tấn; lít, ml); others never do.
+//! or sent. Units of one measure convert (kg, g, tạ, tấn; lít, ml); pieces only by what the producer stated when the
+//! event was recorded.
 
-use crate::ids::ProducerId;
+use crate::clock::Time;
+use crate::ids::{EventId, ProducerId};
+use crate::traceability::conversions::model::{Rate, Statements};
 use crate::traceability::epcis::Action;
 use crate::traceability::event_lots::LotRole;
 use crate::traceability::model::Lot;
@@ -10,6 +13,8 @@ use crate::traceability::quantity::{Measure, Quantity, Uom};
 /// A lot's part in an event that stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
+    /// In which event.
+    pub event: EventId,
     /// Whose event it is.
     pub producer: ProducerId,
     /// The lot's part.
@@ -20,6 +25,15 @@ pub struct Movement {
     pub biz_step: Option<String>,
     /// How much; None: not told.
     pub amount: Option<Quantity>,
+    /// When the event was recorded.
+    pub recorded_at: Time,
+}
+
+impl Movement {
+    /// True if it opens the lot as a packing unit.
+    pub fn is_opening(&self) -> bool {
+        self.role == LotRole::Parent && self.action == Some(Action::Delete)
+    }
 }
 
 /// What a producer has of a lot, in thousandths of the smallest unit of its measure (gram, millilitre, metre, piece).
@@ -33,12 +47,25 @@ pub struct Balance {
     pub left: i128,
     /// True if some of it was used without an amount that counts: less may be there than is said.
     pub untold: bool,
+    /// True if some of it was counted by what the producer stated of a piece.
+    pub converted: bool,
+    /// What is stated of a piece at present.
+    pub rate: Option<Rate>,
 }
 
 impl Balance {
     /// What is left, in thousandths of a unit of the measure.
     pub fn left_in(&self, uom: Uom) -> i64 {
-        i64::try_from(self.left / i128::from(uom.measure().1)).unwrap_or(i64::MAX)
+        let left = self.left / i128::from(uom.measure().1);
+        // Part of a piece, left by a conversion, is no piece.
+        let left = if uom == Uom::Piece { left / 1_000 * 1_000 } else { left };
+        i64::try_from(left).unwrap_or(i64::MAX)
+    }
+
+    /// An amount in thousandths of the smallest unit of the lot's measure, by what is stated of a piece at present;
+    /// None if it does not convert.
+    pub fn counts(&self, amount: Quantity) -> Option<i128> {
+        counted(amount, self.measure, self.rate)
     }
 
     /// True if nothing is left.
@@ -47,13 +74,24 @@ impl Balance {
     }
 }
 
-/// What `holder` has of a lot: its producer had all of it, others what they received.
-pub fn balance(lot: &Lot, holder: ProducerId, movements: &[Movement]) -> Balance {
+fn counted(amount: Quantity, measure: Measure, rate: Option<Rate>) -> Option<i128> {
+    let (of, thousandths) = amount.in_smallest();
+    if of == measure { Some(thousandths) } else { rate?.convert(amount, measure) }
+}
+
+/// What `holder` has of a lot: its producer had all of it, others what they received. `stated` is what was stated of
+/// a piece of its product.
+pub fn balance(lot: &Lot, holder: ProducerId, movements: &[Movement], stated: &Statements) -> Balance {
     let own = lot.producer_id == holder;
     let measure = lot.uom.measure().0;
     let mut had = if own { i128::from(lot.quantity) * i128::from(lot.uom.measure().1) } else { 0 };
     let mut gone = 0;
-    let mut untold = false;
+    let (mut untold, mut converted) = (false, false);
+    // What was packed into a unit that was opened is in its own lots again.
+    let opened = |m: &Movement| m.producer == holder && m.is_opening();
+    if movements.iter().any(opened) {
+        return Balance { measure, had, left: 0, untold, converted: false, rate: stated.latest() };
+    }
     for movement in movements.iter().filter(|movement| movement.producer == holder) {
         let step = movement.biz_step.as_deref().unwrap_or_default();
         let leaves = match movement.role {
@@ -64,16 +102,18 @@ pub fn balance(lot: &Lot, holder: ProducerId, movements: &[Movement]) -> Balance
         };
         let returns = movement.role == LotRole::Child && movement.action == Some(Action::Delete);
         let arrives = movement.role == LotRole::Object && step == "receiving" && !own;
-        let amount = movement.amount.map(Quantity::in_smallest).filter(|(of, _)| *of == measure);
+        let told = movement.amount.filter(|_| leaves || returns || arrives);
+        let amount = told.and_then(|amount| counted(amount, measure, stated.at(movement.recorded_at)));
+        converted |= amount.is_some() && told.is_some_and(|amount| amount.uom().measure().0 != measure);
         match amount {
-            Some((_, amount)) if leaves => gone += amount,
-            Some((_, amount)) if returns => gone -= amount,
-            Some((_, amount)) if arrives => had += amount,
+            Some(amount) if leaves => gone += amount,
+            Some(amount) if returns => gone -= amount,
+            Some(amount) if arrives => had += amount,
             None if leaves => untold = true,
             _ => {}
         }
     }
-    Balance { measure, had, left: (had - gone).max(0), untold }
+    Balance { measure, had, left: (had - gone).max(0), untold, converted, rate: stated.latest() }
 }
 
 #[cfg(test)]
@@ -81,8 +121,9 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::{Day, Time};
-    use crate::ids::{CommuneId, LotId, ProductId};
+    use crate::clock::Day;
+    use crate::ids::{CommuneId, ConversionId, LotId, ProductId};
+    use crate::traceability::conversions::model::Conversion;
     use crate::traceability::model::{LotCode, LotState};
 
     pub fn lot(producer: ProducerId, thousandths: i64, uom: Uom) -> Lot {
@@ -114,7 +155,9 @@ pub(super) mod tests {
             _ => None,
         };
         let amount = Quantity::new(thousandths, uom).ok();
-        Movement { producer, role, action, biz_step: Some(step.to_owned()), amount }
+        let event = EventId(Uuid::nil());
+        let recorded_at = Time::from_micros(5);
+        Movement { event, producer, role, action, biz_step: Some(step.to_owned()), amount, recorded_at }
     }
 
     #[test]
@@ -129,16 +172,30 @@ pub(super) mod tests {
             movement(buyer, LotRole::Object, "receiving", 10_000, Uom::Kilogram),
             movement(buyer, LotRole::Input, "creating_class_instance", 4_000, Uom::Kilogram),
         ];
-        let of_maker = balance(&lot, maker, &movements);
+        let of_maker = balance(&lot, maker, &movements, &Statements::default());
         assert_eq!((of_maker.left_in(Uom::Kilogram), of_maker.untold), (65_000, false));
-        let of_buyer = balance(&lot, buyer, &movements);
+        let of_buyer = balance(&lot, buyer, &movements, &Statements::default());
         assert_eq!((of_buyer.left_in(Uom::Kilogram), of_buyer.left_in(Uom::Gram)), (6_000, 6_000_000));
-        assert!(balance(&lot, ProducerId(Uuid::nil()), &movements).is_empty());
+        assert!(balance(&lot, ProducerId(Uuid::nil()), &movements, &Statements::default()).is_empty());
 
         let mut unpacked = movement(maker, LotRole::Child, "unpacking", 5_000, Uom::Kilogram);
         unpacked.action = Some(Action::Delete);
         movements.push(unpacked);
-        assert_eq!(balance(&lot, maker, &movements).left_in(Uom::Kilogram), 70_000);
+        assert_eq!(balance(&lot, maker, &movements, &Statements::default()).left_in(Uom::Kilogram), 70_000);
+    }
+
+    #[test]
+    fn a_unit_that_was_opened_holds_nothing() {
+        let maker = ProducerId(Uuid::from_u128(7));
+        let unit = lot(maker, 6_000, Uom::Piece);
+        let mut opened = movement(maker, LotRole::Parent, "unpacking", 0, Uom::Piece);
+        opened.amount = None;
+        assert_eq!(
+            balance(&unit, maker, std::slice::from_ref(&opened), &Statements::default()).left_in(Uom::Piece),
+            6_000
+        );
+        opened.action = Some(Action::Delete);
+        assert!(balance(&unit, maker, &[opened], &Statements::default()).is_empty());
     }
 
     #[test]
@@ -146,10 +203,33 @@ pub(super) mod tests {
         let maker = ProducerId(Uuid::from_u128(7));
         let lot = lot(maker, 100_000, Uom::Kilogram);
         let mut used = movement(maker, LotRole::Input, "packing", 3_000, Uom::Piece);
-        let counted = balance(&lot, maker, std::slice::from_ref(&used));
+        let counted = balance(&lot, maker, std::slice::from_ref(&used), &Statements::default());
         assert_eq!((counted.left_in(Uom::Kilogram), counted.untold), (100_000, true));
         used.amount = None;
-        assert!(balance(&lot, maker, &[used]).untold);
+        assert!(balance(&lot, maker, &[used], &Statements::default()).untold);
+    }
+
+    #[test]
+    fn pieces_count_by_what_was_stated_when_they_were_used() {
+        let maker = ProducerId(Uuid::from_u128(7));
+        let lot = lot(maker, 100_000, Uom::Kilogram);
+        let stated = |at: i64, quantity: i64| Conversion {
+            commune_id: CommuneId(10816),
+            id: ConversionId(Uuid::nil()),
+            product_id: lot.product_id,
+            quantity: Some(quantity),
+            uom: Some(Uom::Kilogram),
+            stated_by: None,
+            stated_at: Time::from_micros(at),
+        };
+        let used = movement(maker, LotRole::Child, "packing", 10_000, Uom::Piece);
+        let early = Statements(vec![stated(9, 900), stated(5, 350)]);
+        let counted = balance(&lot, maker, std::slice::from_ref(&used), &early);
+        assert_eq!((counted.left_in(Uom::Kilogram), counted.converted, counted.untold), (96_500, true, false));
+        let two = Quantity::new(2_000, Uom::Piece).unwrap();
+        assert_eq!(counted.counts(two), Some(1_800_000), "what is used now counts by what stands now");
+        let late = balance(&lot, maker, &[used], &Statements(vec![stated(6, 350)]));
+        assert_eq!((late.left_in(Uom::Kilogram), late.converted, late.untold), (100_000, false, true));
     }
 
     #[test]
@@ -157,6 +237,6 @@ pub(super) mod tests {
         let maker = ProducerId(Uuid::from_u128(7));
         let lot = lot(maker, 1_000, Uom::Tonne);
         let sent = movement(maker, LotRole::Object, "shipping", 2_000_000, Uom::Kilogram);
-        assert!(balance(&lot, maker, &[sent]).is_empty());
+        assert!(balance(&lot, maker, &[sent], &Statements::default()).is_empty());
     }
 }

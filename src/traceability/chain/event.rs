@@ -40,6 +40,21 @@ pub struct WorkDone<'a> {
     pub place: Uri,
 }
 
+/// A packing unit that is opened.
+#[derive(Clone, Debug)]
+pub struct Unpacked<'a> {
+    /// The unit, as one thing.
+    pub unit: Uri,
+    /// What was in it, with amounts.
+    pub inside: &'a [LotAmount],
+    /// When; written in local time.
+    pub at: OffsetDateTime,
+    /// Who did it.
+    pub producer: Uri,
+    /// Where.
+    pub place: Uri,
+}
+
 /// Goods on their way from one to another.
 #[derive(Clone, Debug)]
 pub struct Passed<'a> {
@@ -87,6 +102,22 @@ pub fn worked(done: &WorkDone<'_>, identifiers: &Identifiers) -> Result<Recorded
     columns_of(event)
 }
 
+/// The event of a packing unit that is opened: an aggregation that ends (EPCIS 2.0 section 7.4.3, action DELETE).
+pub fn unpacked(done: &Unpacked<'_>, identifiers: &Identifiers) -> Result<RecordedEvent, RecordError> {
+    let body = EventBody::Aggregation(ContainmentBody {
+        action: Action::Delete,
+        parent: Some(done.unit.clone()),
+        child_epcs: None,
+        child_quantities: Some(elements(done.inside)),
+    });
+    let mut event = begun(body, done.at, identifiers, "unpack", &done.producer);
+    event.biz_step = Some(word("unpacking", Vocabulary::BizStep)?);
+    event.disposition = Some(word("in_progress", Vocabulary::Disposition)?);
+    event.read_point = Some(Place::new(done.place.clone()));
+    event.biz_location = Some(Place::new(done.place.clone()));
+    columns_of(event)
+}
+
 /// The event of goods that were sent, or that arrived.
 pub fn passed(passed: &Passed<'_>, identifiers: &Identifiers) -> Result<RecordedEvent, RecordError> {
     let (step, disposition, key, teller) = if passed.sending {
@@ -117,7 +148,14 @@ pub fn passed(passed: &Passed<'_>, identifiers: &Identifiers) -> Result<Recorded
     columns_of(event)
 }
 
-fn begun(body: EventBody, at: OffsetDateTime, identifiers: &Identifiers, key: &str, producer: &Uri) -> Event {
+/// An event of this service, with its step and who tells it.
+pub(in crate::traceability) fn begun(
+    body: EventBody,
+    at: OffsetDateTime,
+    identifiers: &Identifiers,
+    key: &str,
+    producer: &Uri,
+) -> Event {
     let mut event = Event::new(body, Timestamp::from_instant(at.to_offset(LOCAL_OFFSET)));
     event.context = Some(json!([STANDARD_CONTEXT, { PREFIX: identifiers.namespace() }]));
     let mut own = Map::new();

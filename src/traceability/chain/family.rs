@@ -15,6 +15,8 @@ use crate::labels::store as labels;
 use crate::producers::model::ConsentField;
 use crate::producers::store as producers;
 use crate::traceability::model::{Lot, amount_text};
+use crate::traceability::purchases::model::Purchase;
+use crate::traceability::purchases::store as purchases;
 use crate::traceability::store::lineage::{Direction, Reach, lineage, links_among};
 use crate::traceability::store::lots::{self, ListedLot};
 use crate::web::i18n::Lang;
@@ -58,6 +60,9 @@ pub struct Relative {
     pub url: Option<String>,
     /// True while it is recalled.
     pub recalled: bool,
+    /// True for goods bought from outside, which are no lot here; its producer is then the supplier.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
     /// The lots here that went into it, by code.
     pub made_from: Vec<String>,
 }
@@ -143,6 +148,7 @@ pub async fn family(cx: &mut Cx<'_>, lot: &Lot, reader: &Reader, lang: Lang) -> 
             steps,
             url: urls.get(&id).cloned(),
             recalled: row.lot.is_recalled(),
+            outside: false,
             made_from,
         })
     };
@@ -150,23 +156,67 @@ pub async fn family(cx: &mut Cx<'_>, lot: &Lot, reader: &Reader, lang: Lang) -> 
         reach.lots.iter().filter(|one| one.depth > 0).filter_map(|one| relative(one.lot, one.depth)).collect()
     };
     let own = relative(lot.id, 0).ok_or(sqlx::Error::RowNotFound)?;
-    let (before, mut after) = (others(&back), others(&forward));
+    let (mut before, mut after) = (others(&back), others(&forward));
+    let (bought, bought_cut) = bought(cx, lot, &back, reader, lang).await?;
     if matches!(reader, Reader::Public) {
         after.retain(|one| one.url.is_some());
     }
     let shown: Vec<LotId> =
         before.iter().chain(std::iter::once(&own)).chain(&after).map(|one| one.id).collect::<Vec<_>>();
+    let shown: Vec<LotId> = bought.iter().map(|(one, _)| one.id).chain(shown).collect();
     links.retain(|link| shown.contains(&link.from) && shown.contains(&link.to));
-    let arrows: Vec<(LotId, LotId)> = links.iter().map(|link| (link.from, link.to)).collect();
+    let mut arrows: Vec<(LotId, LotId)> = links.iter().map(|link| (link.from, link.to)).collect();
+    arrows.extend(bought.iter().map(|(one, into)| (one.id, *into)));
+    before.extend(bought.into_iter().map(|(one, _)| one));
+    before.sort_by_key(|one| one.steps);
     Ok(Family {
         drawing: draw(&shown, &arrows),
         own,
         before,
-        before_cut: back.cut,
+        before_cut: back.cut || bought_cut,
         after,
         after_cut: forward.cut,
         t: Texts(lang),
     })
+}
+
+/// What was bought from outside for these lots, each with the lot it went into; true if there is more.
+async fn bought(
+    cx: &mut Cx<'_>,
+    own: &Lot,
+    back: &Reach,
+    reader: &Reader,
+    lang: Lang,
+) -> Result<(Vec<(Relative, LotId)>, bool)> {
+    let depths: HashMap<LotId, i64> = back.lots.iter().map(|one| (one.lot, one.depth)).collect();
+    let ids: Vec<LotId> = back.lots.iter().map(|one| one.lot).collect();
+    let rows = purchases::of_lots(cx, own.commune_id, &ids).await?;
+    let most = usize::try_from(MOST).unwrap_or_default();
+    let cut = rows.len() > most;
+    let told = |one: &Purchase| {
+        // A person's name is for who bought of them, and for the office.
+        let named = match reader {
+            Reader::Office => true,
+            Reader::Producers(mine) => mine.contains(&one.producer_id),
+            Reader::Public => false,
+        };
+        let supplier = if named { Some(&*one.supplier) } else { one.public_supplier() };
+        let relative = Relative {
+            id: LotId(one.id.0),
+            lot: String::new(),
+            product: one.goods.clone(),
+            producer: supplier.map(str::to_owned),
+            amount: one.amount(lang),
+            made_on: one.bought_on,
+            steps: depths.get(&one.lot_id).copied().unwrap_or_default() + 1,
+            url: None,
+            recalled: false,
+            outside: true,
+            made_from: Vec::new(),
+        };
+        (relative, one.lot_id)
+    };
+    Ok((rows.iter().take(most).map(told).collect(), cut))
 }
 
 /// Where each lot leads this reader; the lot itself leads nowhere.

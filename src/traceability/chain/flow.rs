@@ -10,16 +10,19 @@ use super::balance::{Balance, balance};
 use super::event::{Passed, RECEIVE, SHIP, WorkDone, passed, worked};
 use super::model::{Handover, HandoverState, Refusal, Work, may_use};
 use super::store::{self, Decided, ListedHandover};
+use super::undo::{Why, take_back_told};
 use crate::clock::Time;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, EventId, LotId, PlaceId, ProducerId, UserId};
+use crate::traceability::conversions::store as conversions;
 use crate::traceability::diary::DiaryError;
 use crate::traceability::event_lots::LotAmount;
 use crate::traceability::identifiers::{IdentifierError, Identifiers};
 use crate::traceability::model::{Lot, LotCode};
+use crate::traceability::place_certificates::products::after_lot;
 use crate::traceability::quantity::Quantity;
-use crate::traceability::record::{ErrorReason, RecordedEvent, declare_error};
-use crate::traceability::store::events::{NewEvent, Stored, events_of_lot, insert};
+use crate::traceability::record::{ErrorReason, RecordedEvent};
+use crate::traceability::store::events::{NewEvent, Stored, insert};
 use crate::traceability::store::lineage::{Direction, lineage};
 use crate::traceability::store::lots;
 
@@ -62,7 +65,8 @@ pub struct Making<'a> {
 /// What a producer has of a lot.
 pub async fn balance_of(cx: &mut Cx<'_>, lot: &Lot, holder: ProducerId) -> Result<Balance> {
     let movements = store::movements(cx, lot.commune_id, lot.id).await?;
-    Ok(balance(lot, holder, &movements))
+    let stated = conversions::of_product(cx, lot.commune_id, lot.product_id).await?;
+    Ok(balance(lot, holder, &movements, &stated))
 }
 
 /// Takes lots for this transaction, in one order for all, over the versions that were looked at. The lot that changed
@@ -104,6 +108,7 @@ pub async fn work(cx: &mut Cx<'_>, hand: Hand<'_>, making: Making<'_>) -> std::r
     let mut made = making.outputs;
     for lot in &mut made {
         insert_with_code(cx, lot).await?;
+        after_lot(cx, lot, hand.now).await?;
     }
     let output = |lot: &Lot| {
         let uri = if making.work == Work::Pack { ids.object(&lot.id.to_string())? } else { class(lot)? };
@@ -190,7 +195,8 @@ pub async fn decide(
         }
         Word::No(reason) => {
             if !claimed {
-                take_back_shipment(cx, hand, h, reason).await?;
+                // A refused shipment did not reach anybody.
+                take_back_told(cx, hand, h, Why { reason: ErrorReason::DidNotOccur, note: reason }).await?;
             }
             decided.to = HandoverState::Refused;
             decided.reason = Some(reason);
@@ -229,32 +235,7 @@ async fn tell(
     add(cx, teller, &event, if sending { SHIP } else { RECEIVE }, place, None).await
 }
 
-/// A refused shipment did not reach anybody: its event is taken back, and the goods are the sender's again.
-async fn take_back_shipment(
-    cx: &mut Cx<'_>,
-    hand: Hand<'_>,
-    h: &Handover,
-    reason: &str,
-) -> std::result::Result<(), DiaryError> {
-    let rows = events_of_lot(cx, hand.commune, h.lot_id).await?;
-    let Some(row) = rows.into_iter().find(|row| Some(row.id) == h.ship_event_id) else { return Ok(()) };
-    let event = declare_error(&row.body, hand.now.utc(), ErrorReason::DidNotOccur, &[])?;
-    let new = NewEvent {
-        event: &event,
-        producer: h.from_producer_id,
-        place: None,
-        client: None,
-        step: SHIP,
-        note: reason,
-        files: &[],
-        by: hand.by,
-        now: hand.now,
-    };
-    insert(cx, hand.commune, hand.identifiers, &new).await?;
-    Ok(())
-}
-
-async fn add(
+pub(super) async fn add(
     cx: &mut Cx<'_>,
     hand: Hand<'_>,
     event: &RecordedEvent,

@@ -66,6 +66,8 @@ words! {
         Confirmed = "confirmed": "Đã giao nhận" / "Handed over",
         /// The other side says it was not so.
         Refused = "refused": "Bị từ chối" / "Refused",
+        /// The sender took it back before anybody confirmed it.
+        Withdrawn = "withdrawn": "Bên giao rút lại" / "Withdrawn by the sender",
         /// It went to somebody outside, who confirms nothing here.
         Delivered = "delivered": "Đã giao" / "Delivered",
     }
@@ -158,6 +160,8 @@ pub enum Refusal {
     Recalled,
     /// The lot is marked as done.
     Closed,
+    /// The work that made it was taken back.
+    SetAside,
     /// Its product is not approved (any more).
     ProductNotApproved,
     /// Its unit does not convert into the lot's: pieces are never guessed into kilograms.
@@ -177,10 +181,7 @@ pub enum Refusal {
 /// Whether `amount` of a lot may be used by who has `balance` of it.
 pub fn may_use(lot: &Lot, product: State, balance: &Balance, amount: Quantity) -> Result<(), Refusal> {
     stands(lot, product)?;
-    let (measure, wanted) = amount.in_smallest();
-    if measure != lot.uom.measure().0 {
-        return Err(Refusal::OtherMeasure { of: lot.uom });
-    }
+    let wanted = balance.counts(amount).ok_or(Refusal::OtherMeasure { of: lot.uom })?;
     if wanted > balance.left {
         return Err(Refusal::NotEnough { left: balance.left_in(lot.uom), of: lot.uom });
     }
@@ -192,6 +193,7 @@ pub fn stands(lot: &Lot, product: State) -> Result<(), Refusal> {
     match lot.state {
         LotState::Recalled => Err(Refusal::Recalled),
         LotState::Closed => Err(Refusal::Closed),
+        LotState::SetAside => Err(Refusal::SetAside),
         LotState::Open if product != State::Approved => Err(Refusal::ProductNotApproved),
         LotState::Open => Ok(()),
     }
@@ -214,7 +216,14 @@ mod tests {
 
     #[test]
     fn what_may_be_used_is_approved_open_there_and_of_the_same_measure() {
-        let balance = Balance { measure: Measure::Mass, had: 5_000_000, left: 2_000_000, untold: false };
+        let balance = Balance {
+            measure: Measure::Mass,
+            had: 5_000_000,
+            left: 2_000_000,
+            untold: false,
+            converted: false,
+            rate: None,
+        };
         let mut lot = lot(ProducerId(uuid::Uuid::nil()), 5_000, Uom::Kilogram);
         let amount = |thousandths, uom| Quantity::new(thousandths, uom).unwrap();
         let may = |lot: &Lot, product, amount| may_use(lot, product, &balance, amount);
@@ -228,6 +237,8 @@ mod tests {
         assert_eq!(may(&lot, State::Suspended, two_kilograms), Err(Refusal::ProductNotApproved));
         lot.state = LotState::Closed;
         assert_eq!(may(&lot, State::Approved, two_kilograms), Err(Refusal::Closed));
+        lot.state = LotState::SetAside;
+        assert_eq!(may(&lot, State::Approved, two_kilograms), Err(Refusal::SetAside));
         lot.state = LotState::Recalled;
         assert_eq!(may(&lot, State::Suspended, two_kilograms), Err(Refusal::Recalled));
     }

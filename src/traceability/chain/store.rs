@@ -13,7 +13,9 @@ use crate::traceability::store::lots::ListedLot;
 use super::balance::Movement;
 use super::model::{Handover, HandoverState, Party};
 
-const MOVEMENTS: &str = "SELECT e.producer_id, l.role, e.action, e.biz_step, l.quantity, l.uom
+pub mod undo;
+
+const MOVEMENTS: &str = "SELECT e.id, e.producer_id, l.role, e.action, e.biz_step, l.quantity, l.uom, e.record_time
     FROM trace_event_lots l JOIN trace_events e ON e.commune_id = l.commune_id AND e.id = l.event_id
     WHERE l.commune_id = $1 AND l.lot_id = $2 AND l.standing = TRUE";
 // The row stays locked until the commit, so that what is read afterwards is what the others left.
@@ -117,17 +119,19 @@ pub struct Decided<'a> {
 }
 
 /// Role, amount and event of a lot's row, as stored.
-type MovementRow = (ProducerId, LotRole, Option<String>, Option<String>, Option<i64>, Option<Uom>);
+type MovementRow = (EventId, ProducerId, LotRole, Option<String>, Option<String>, Option<i64>, Option<Uom>, Time);
 
 /// A lot's part in every event that stands.
 pub async fn movements(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Vec<Movement>> {
     let rows: Vec<MovementRow> = on!(cx, c => sqlx::query_as(MOVEMENTS).bind(commune).bind(lot).fetch_all(c).await)?;
-    let movement = |(producer, role, action, biz_step, quantity, uom): MovementRow| Movement {
+    let movement = |(event, producer, role, action, biz_step, quantity, uom, recorded_at): MovementRow| Movement {
+        event,
         producer,
         role,
         action: action.and_then(|text| Action::parse(&text).ok()),
         biz_step,
         amount: quantity.zip(uom).and_then(|(quantity, uom)| Quantity::new(quantity, uom).ok()),
+        recorded_at,
     };
     Ok(rows.into_iter().map(movement).collect())
 }

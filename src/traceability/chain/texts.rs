@@ -42,6 +42,7 @@ texts! {
     more_out(output, input): "Ra {output}, vào {input}. Xem lại số lượng." / "{output} out of {input}. Check the amounts.";
 
     refused_recalled: "Lô đang bị thu hồi: không dùng, không giao." / "The lot is recalled: it can't be used or sent.";
+    refused_set_aside: "Lô đã được bỏ vì việc làm ra nó bị rút lại." / "The lot was set aside: the work that made it was taken back.";
     refused_closed: "Lô đã xong. Mở lại lô trước." / "The lot is done. Open it again first.";
     refused_product: "Sản phẩm của lô không còn được duyệt. Hỏi cán bộ xã." / "The lot's product is not approved any more. Ask the office.";
     refused_measure(unit): "Lô này tính bằng {unit}, không đổi sang đơn vị đã chọn được." / "The lot is measured in {unit}, which does not convert into this unit.";
@@ -100,6 +101,30 @@ texts! {
     reason_missing: "Ghi lý do." / "Write the reason.";
     more_than_sent(amount): "Bên giao chỉ giao {amount}. Nhận nhiều hơn thì bảo bên giao ghi thêm." / "Only {amount} was sent. If more arrived, ask the sender to record it.";
     decided_already: "Việc giao nhận này đã được trả lời." / "This handover is decided.";
+    went_recalled(code): "Lô {code} đang bị thu hồi." / "Lot {code} is recalled.";
+    went_used(code): "Lô {code} đã được dùng tiếp. Rút lại việc dùng lô đó trước." / "Lot {code} was used. Take that back first.";
+    went_sent(code): "Lô {code} đã giao, hoặc đang chờ bên kia xác nhận." / "Lot {code} was sent, or waits for the other side.";
+    went_opened(code): "Lô {code} đã mở gói. Việc đóng gói có thật nên giữ lại." / "Lot {code} was opened again, so it was packed.";
+    went_labelled(code): "Lô {code} đã in tem, người mua có thể đang cầm tem này nên không rút lại được. Cần thì thu hồi lô." / "Labels of lot {code} were printed and may be on goods, so it can't be taken back. Recall the lot if need be.";
+    undo_title: "Rút lại việc này" / "Take this back";
+    undo_lead: "Việc đã ghi không bị xóa: nó được gạch đi kèm lý do. Số lượng đã dùng trở lại lô cũ, lô làm ra được bỏ riêng và không dùng nữa." / "It is not deleted but struck through with the reason. What was used is in its lots again; the lots made are set aside.";
+    undo_stopped: "Chưa rút lại được" / "It can't be taken back yet";
+    unpack: "Mở gói" / "Open the unit";
+    unpack_lead: "Lấy hàng ra khỏi thùng, giỏ. Hàng trở lại lô của mình, mã của thùng không còn dùng." / "Take the goods out. They are in their own lots again; the unit's code is not used any more.";
+    unpack_inside: "Hàng bên trong" / "What is inside";
+    unpack_place: "Mở ở đâu?" / "Where?";
+    unpack_do: "Ghi đã mở gói" / "Record it";
+    unpack_none: "Lô này không phải thùng, giỏ đang đóng gói." / "This lot is no packing unit that is closed.";
+    unpack_part: "Một phần đã dùng hoặc giao. Chỉ mở được khi còn nguyên." / "Some of it was used or sent. Only a whole unit can be opened.";
+    packed_amount(amount): "đã xếp {amount}" / "{amount} packed";
+    withdraw: "Ghi sai? Rút lại" / "Wrong? Take it back";
+    withdraw_title(code): "Rút lại giao nhận lô {code}" / "Take back the handover of lot {code}";
+    withdraw_lead_sender: "Việc giao được gạch đi kèm lý do; hàng lại là của bên giao." / "The shipment is struck through with the reason; the goods are the sender's again.";
+    withdraw_lead_receiver: "Việc giao và nhận được gạch đi kèm lý do; hàng lại là của bên giao." / "Sending and receiving are struck through with the reason; the goods are the sender's again.";
+    withdraw_do: "Rút lại" / "Take it back";
+    withdraw_confirmed(to): "{to} đã xác nhận đã nhận. Chỉ bên nhận rút lại được." / "{to} confirmed it. Only the receiver can take it back.";
+    withdraw_used: "Hàng nhận được đã dùng hoặc giao tiếp, không rút lại được." / "What arrived was used or sent on; it can't be taken back.";
+    withdraw_not: "Việc giao nhận này không còn gì để rút lại." / "There is nothing to take back.";
     answer_send: "Gửi trả lời" / "Send the answer";
     receive: "Nhận hàng" / "Receiving";
     receive_lead: "Gõ mã in trên tem hoặc mã lô. Quét tem bằng máy ảnh rồi dán địa chỉ vào đây cũng được." / "Type the code of the label or of the lot, or scan the label with the camera and paste the address here.";
@@ -112,6 +137,7 @@ texts! {
     waiting_none: "Không có việc giao nhận nào chờ mình." / "Nothing waits for you.";
     sent_open: "Chờ bên kia xác nhận" / "Waiting for the other side";
     held: "Đang giữ hàng của cơ sở khác" / "Held from other producers";
+    ask_recall: "Đề nghị thu hồi" / "Ask for a recall";
     nothing_left: "Đã hết" / "None left";
     claim_title: "Nhận khi chưa có phiếu giao" / "Received without a shipment";
     claim_lead(maker): "{maker} chưa ghi giao lô này. Ghi số đã nhận; bên giao sẽ xác nhận." / "{maker} has not recorded sending it. Tell what arrived; the sender is asked to confirm.";
@@ -119,6 +145,8 @@ texts! {
     claim_for: "Nhận cho cơ sở nào?" / "For which producer?";
     claim_do: "Gửi bên giao xác nhận" / "Ask the sender to confirm";
 
+    bought_outside: "Mua từ bên ngoài" / "Bought from outside";
+    outside_goods: "mua ngoài" / "bought outside";
     family: "Nguồn gốc của lô" / "Where the lot comes from";
     graph_of(lot): "Sơ đồ các lô quanh lô {lot}; danh sách ở bên dưới" / "Graph of the lots around lot {lot}; listed below";
     lot(code): "lô {code}" / "lot {code}";

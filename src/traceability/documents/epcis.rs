@@ -73,6 +73,10 @@ fn vocabularies(papers: &LotPapers) -> Result<Vec<Value>, DocumentError> {
     for known in &papers.lots {
         classes.push(element(papers.identifiers.lot(&known.lot.id.to_string())?.to_string(), lot(known)));
     }
+    for one in &papers.history.purchases {
+        let goods = vec![standard("descriptionShort", &one.goods)];
+        classes.push(element(papers.identifiers.lot(&one.id.to_string())?.to_string(), goods));
+    }
     let mut places = Vec::new();
     for one in &papers.places {
         places.push(element(papers.identifiers.place(&one.id.to_string())?.to_string(), place(papers, one)));
@@ -80,6 +84,14 @@ fn vocabularies(papers: &LotPapers) -> Result<Vec<Value>, DocumentError> {
     let mut parties = Vec::new();
     for (id, facts) in &papers.parties {
         parties.push(element(papers.identifiers.party(&id.to_string())?.to_string(), party(papers, facts)));
+    }
+    // Suppliers that are firms; a person stays a number.
+    let mut suppliers: Vec<_> = papers.history.purchases.iter().filter(|one| one.public_supplier().is_some()).collect();
+    suppliers.sort_by_key(|one| one.party_id);
+    suppliers.dedup_by_key(|one| one.party_id);
+    for one in suppliers {
+        let attributes = vec![standard("name", &one.supplier), own("place", &one.supplier_place)];
+        parties.push(element(papers.identifiers.party(&one.party_id.to_string())?.to_string(), attributes));
     }
     let lists = [(CLASSES, classes), (PLACES, places), (PARTIES, parties)];
     let filled = lists.into_iter().filter(|(_, elements)| !elements.is_empty());

@@ -121,7 +121,7 @@ pub async fn load(ctx: &Ctx, cx: &mut Cx<'_>, lot: Lot, audience: Audience) -> R
     let rows = events::events_of_lot(cx, commune, lot.id).await?;
     let label = labels::code_of_lot(cx, commune, lot.id).await?.and_then(|id| code_of(commune, id));
     let history = lot_history(cx, commune, lot).await?;
-    let reader = Reader { commune: &ctx.commune, lang, today, unusual: false, taken_back: None };
+    let reader = Reader { commune: &ctx.commune, lang, today, unusual: false, taken_back: None, through: "" };
     let certificates = shown::certificates(cx, &history.product, Some(&history), reader).await?;
     let named = Named::in_events(&rows, &identifiers);
     let photos = &history.product.content.photos;

@@ -12,7 +12,8 @@ use super::load::LotPapers;
 use super::texts::Texts;
 use crate::clock::{Day, Time};
 use crate::db::words;
-use crate::labels::scan::facts::CertificateFacts;
+use crate::labels::scan::facts::{CertificateFacts, PurchaseFacts};
+use crate::labels::scan::load::bought;
 use crate::web::i18n::Lang;
 
 /// Address of the schema.
@@ -152,6 +153,8 @@ pub struct TenItems {
     pub shelf_life: Option<ShelfLife>,
     /// 10.
     pub standards: Vec<String>,
+    /// One step back beyond the system: goods bought from outside.
+    pub outside_inputs: Vec<PurchaseFacts>,
 }
 
 /// A stage (công đoạn): product, place and time.
@@ -304,6 +307,7 @@ fn ten_items(papers: &LotPapers, lang: Lang) -> TenItems {
         }),
         shelf_life: (days.is_some() || best_before.is_some()).then_some(ShelfLife { days, best_before }),
         standards: standards.chain(norms.map(|c| c.name.clone())).collect(),
+        outside_inputs: bought(h, lang),
     }
 }
 

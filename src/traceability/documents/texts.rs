@@ -48,6 +48,7 @@ texts! {
     certificate_issuer: "Nơi cấp" / "Issuer";
     certificate_until: "Hạn" / "Until";
     certificate_over: "hết hạn" / "expired";
+    bought_outside: "Mua từ bên ngoài" / "Bought from outside";
     made_from: "Làm từ các lô" / "Made from the lots";
     qr_of(code): "Mã QR của tem {code}" / "QR code of label {code}";
     printed_on(day): "Lập ngày {day} từ sổ ghi điện tử của xã. Trang này nói ai phát hành tem và đã ghi những gì." / "Drawn up on {day} from the commune's record. It tells who issued the label and what was recorded.";

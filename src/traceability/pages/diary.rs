@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::access::{my_lot, producers_of};
-use super::super::history::{HistoryStep, LotHistory, icon_of, lot_history};
+use super::super::history::{HistoryStep, LotHistory, lot_history};
 use super::super::model::{LotState, family_of, templates};
+use super::super::step_words::icon_of;
 use super::super::store::lots::{self, After, ListedLot};
 use super::super::template::StepTemplate;
 use super::super::texts::Texts;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::super::access::{self, producers_of};
 use super::super::facts::FactError;
 use super::super::model::{Lot, LotCode, LotState, Place, PlaceKind, family_of};
+use super::super::place_certificates;
 use super::super::quantity::{Quantity, Uom};
 use super::super::store::{lots, places};
 use super::super::template::Family;
@@ -173,6 +174,7 @@ pub async fn make(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
         places::insert(&mut tx.cx(), place).await?;
     }
     insert_with_code(&mut tx.cx(), &mut lot).await?;
+    place_certificates::products::after_lot(&mut tx.cx(), &lot, ctx.now()).await?;
     let entry = Entry {
         actor: lot.created_by,
         action: "lot.make",

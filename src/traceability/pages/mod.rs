@@ -1,5 +1,6 @@
 //! Pages of this room: places and lots of a producer, the diary, and the office's lots.
 
+pub mod best_before;
 pub mod diary;
 pub mod lot_new;
 pub mod lots;

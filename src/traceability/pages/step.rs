@@ -117,7 +117,8 @@ async fn page(
     if step.takes_lots() {
         others.extend(chain::received_by(cx, ctx.commune_id(), h.producer.id).await?);
     }
-    let others = others.into_iter().filter(|row| row.lot.id != h.lot.id && !row.lot.is_recalled());
+    let others =
+        others.into_iter().filter(|row| row.lot.id != h.lot.id && !row.lot.is_recalled() && !row.lot.is_set_aside());
     let client = form.value("khach").parse::<uuid::Uuid>().unwrap_or_else(|_| crate::ids::new_id(ctx.now()));
     Ok(StepPage {
         page: Page::of(ctx, Area::Mine, "/cua-toi"),

@@ -2,10 +2,11 @@
 //!
 //! A producer adds one at the place's page ([`pages::mine`]); the office looks at it ([`pages::office`]) before a buyer
 //! sees it. What an officer enters stands at once. None is changed afterwards: it is withdrawn, and another added.
-//! [`model`] has the rules, [`store`] the SQL.
+//! [`products`] says which speak for a product in search. [`model`] has the rules, [`store`] the SQL.
 
 pub mod model;
 pub mod pages;
+pub mod products;
 pub mod store;
 pub(super) mod texts;
 

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::clock::Time;
+use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
-use crate::ids::{CommuneId, PlaceId, UserId};
+use crate::ids::{CommuneId, PlaceId, ProducerId, ProductId, UserId};
 
 use super::model::{CertificateState, PlaceCertificate};
 
@@ -39,6 +39,19 @@ const IN_STATE: &str = certificates!(
       JOIN producers r ON r.commune_id = p.commune_id AND r.id = p.producer_id
     WHERE c.commune_id = $1 AND c.state = $2 ORDER BY c.created_at, c.id LIMIT $3"
 );
+const OF_PRODUCER: &str = certificates!(
+    ", p.name AS place_name, r.name AS producer_name, r.short AS producer_short
+    FROM place_certificates c
+      JOIN places p ON p.commune_id = c.commune_id AND p.id = c.place_id
+      JOIN producers r ON r.commune_id = p.commune_id AND r.id = p.producer_id
+    WHERE p.commune_id = $1 AND p.producer_id = $2 AND p.hidden = FALSE AND c.state = 'approved'
+    ORDER BY c.expires_on, c.id LIMIT 200"
+);
+const MADE_AT: &str = "SELECT DISTINCT l.producer_id, l.product_id, l.place_id, c.kind, c.expires_on FROM lots l
+      LEFT JOIN place_certificates c ON c.commune_id = l.commune_id AND c.place_id = l.place_id
+        AND c.state = 'approved' AND (c.issued_on IS NULL OR c.issued_on <= $5)
+    WHERE l.commune_id = $1 AND l.product_id BETWEEN $2 AND $3 AND l.made_on >= $4 AND l.state <> 'set_aside'";
+const PRODUCTS_OF: &str = "SELECT DISTINCT product_id FROM lots WHERE commune_id = $1 AND place_id = $2";
 const COUNT: &str = "SELECT COUNT(*) FROM place_certificates WHERE commune_id = $1 AND state = 'submitted'";
 const DECIDE: &str = "UPDATE place_certificates SET state = $4, reason = $5, decided_by = $6, decided_at = $7,
       version = version + 1 WHERE commune_id = $1 AND id = $2 AND version = $3";
@@ -57,6 +70,49 @@ pub struct ListedCertificate {
     pub producer_name: String,
     /// Short address of the producer.
     pub producer_short: String,
+}
+
+/// A place at which lots of a product were made, with one of its certificates.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MadeAt {
+    /// The producer.
+    pub producer_id: ProducerId,
+    /// The product.
+    pub product_id: ProductId,
+    /// The place; None: not told.
+    pub place_id: Option<PlaceId>,
+    /// Kind of a certificate that the office accepted.
+    pub kind: Option<String>,
+    /// Its last day.
+    pub expires_on: Option<Day>,
+}
+
+/// Where lots of the products from `first` to `last` were made since a day, with certificates that have begun.
+pub async fn made_at(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    (first, last): (ProductId, ProductId),
+    since: Day,
+    today: Day,
+) -> Result<Vec<MadeAt>> {
+    on!(cx, c => sqlx::query_as(MADE_AT)
+        .bind(commune)
+        .bind(first)
+        .bind(last)
+        .bind(since)
+        .bind(today)
+        .fetch_all(c)
+        .await)
+}
+
+/// The products of which lots were made at a place.
+pub async fn products_of(cx: &mut Cx<'_>, commune: CommuneId, place: PlaceId) -> Result<Vec<ProductId>> {
+    on!(cx, c => sqlx::query_scalar(PRODUCTS_OF).bind(commune).bind(place).fetch_all(c).await)
+}
+
+/// What the office accepted of a producer's places that are in use, those that end first first; at most 200.
+pub async fn of_producer(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<Vec<ListedCertificate>> {
+    on!(cx, c => sqlx::query_as(OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)
 }
 
 /// Adds a certificate; one with the same id (the same form sent again) stays as it is.

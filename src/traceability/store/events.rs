@@ -64,6 +64,8 @@ const FILES_OF_LOT: &str = "SELECT f.event_id, f.file_id FROM trace_event_lots l
 const INPUTS_OF_LOT: &str = "SELECT i.event_id, i.lot_id, i.quantity, i.uom FROM trace_event_lots o
       JOIN trace_event_lots i ON i.commune_id = o.commune_id AND i.event_id = o.event_id
         AND i.role = CASE o.role WHEN 'output' THEN 'input' ELSE 'child' END
+      JOIN trace_events e ON e.commune_id = o.commune_id AND e.id = o.event_id
+        AND (e.action IS NULL OR e.action = 'ADD')
     WHERE o.commune_id = $1 AND o.lot_id = $2 AND o.role IN ('output', 'parent') AND o.standing = TRUE
     ORDER BY i.event_id, i.lot_id";
 

@@ -41,7 +41,9 @@ const INSERT: &str = "INSERT INTO lots (commune_id, id, producer_id, product_id,
     ON CONFLICT DO NOTHING RETURNING id";
 const BY_ID: &str = lots!("WHERE commune_id = $1 AND id = $2");
 const BY_CODE: &str = lots!("WHERE commune_id = $1 AND code = $2");
-const OF_PRODUCT: &str = lots!("WHERE commune_id = $1 AND product_id = $2 ORDER BY made_on DESC, id DESC LIMIT $3");
+// Lots that were set aside are no lots.
+const OF_PRODUCT: &str =
+    lots!("WHERE commune_id = $1 AND product_id = $2 AND state <> 'set_aside' ORDER BY made_on DESC, id DESC LIMIT $3");
 const OF_PRODUCER: &str = listed_lots!(
     "WHERE l.commune_id = $1 AND l.producer_id = $2 AND (l.made_on, l.id) < ($3, $4)
     ORDER BY l.made_on DESC, l.id DESC LIMIT $5"
@@ -67,7 +69,8 @@ const MADE_FROM: &str =
       JOIN lots l ON l.commune_id = o.commune_id AND l.id = o.lot_id
       JOIN products p ON p.commune_id = l.commune_id AND p.id = l.product_id
       JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
-    WHERE i.commune_id = $1 AND i.lot_id = $2 AND i.role = 'input' ORDER BY l.made_on, l.id LIMIT 100";
+    WHERE i.commune_id = $1 AND i.lot_id = $2 AND i.role = 'input' AND l.state <> 'set_aside'
+    ORDER BY l.made_on, l.id LIMIT 100";
 
 /// A lot with the names that lists show.
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -1,5 +1,6 @@
 //! `/van-phong/thu-hoi`, `/thu-hoi`: recalls from the start to the end, drills, notices, exports.
 
+mod alerts;
 mod concerned;
 mod decide;
 mod pieces;

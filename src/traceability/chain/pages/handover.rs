@@ -9,6 +9,7 @@ use super::super::flow::{self, Hand, Word};
 use super::super::model::{Handover, HandoverState};
 use super::super::store::{self, ListedHandover};
 use super::super::texts::Texts;
+use super::super::undo::withdrawn_by;
 use super::say;
 use crate::amounts::Thousandths;
 use crate::db::Cx;
@@ -37,6 +38,8 @@ struct HandoverPage {
     received: Option<String>,
     /// True if this person's word is waited for.
     asked: bool,
+    /// True if this person may take its word back.
+    withdraws: bool,
     places: Vec<(String, String)>,
     answers: Vec<(&'static str, &'static str, &'static str)>,
 }
@@ -52,7 +55,7 @@ impl HandoverPage {
 }
 
 /// A handover and the side of it that the person acts for: the one that is waited for, if it may be either.
-async fn mine(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<(ListedHandover, Producer, Author), AppError> {
+pub(super) async fn mine(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<(ListedHandover, Producer, Author), AppError> {
     ctx.person()?;
     let id: HandoverId = id.parse().map_err(|_| AppError::NotFound)?;
     let row = store::handover(cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)?;
@@ -93,6 +96,7 @@ async fn page(
         amount: amount_text(h.quantity, h.uom, ctx.lang),
         received: h.received_quantity.map(|quantity| amount_text(quantity, h.uom, ctx.lang)),
         asked,
+        withdraws: withdrawn_by(h, side.id).is_some(),
         places,
         answers,
         row,

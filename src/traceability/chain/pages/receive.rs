@@ -19,6 +19,7 @@ use crate::labels::model::key_of;
 use crate::producers::model::Producer;
 use crate::review::flow::Author;
 use crate::traceability::access::address;
+use crate::traceability::conversions::store as conversions;
 use crate::traceability::model::{Lot, LotCode, amount_text};
 use crate::traceability::store::lots;
 use crate::traceability::store::lots::ListedLot;
@@ -172,6 +173,7 @@ async fn claim_page(
     let t = Texts(ctx.lang);
     let product = crate::products::store::by_id(cx, ctx.commune_id(), lot.product_id).await?;
     let product = product.ok_or(AppError::NotFound)?;
+    let stated = conversions::of_product(cx, ctx.commune_id(), product.id).await?;
     Ok(ClaimPage {
         page: Page::of(ctx, Area::Mine, "/cua-toi"),
         t,
@@ -179,7 +181,7 @@ async fn claim_page(
         form,
         maker: name_of(ctx, cx, lot.producer_id).await?,
         mine: mine.iter().map(|producer| (producer.short.clone(), producer.name.clone())).collect(),
-        units: units_of(lot.uom, ctx.lang),
+        units: units_of(lot.uom, stated.latest(), ctx.lang),
         refusal: stands(&lot, product.state).err().map(|refusal| say(&refusal, t)),
         product: product.name,
         lot,

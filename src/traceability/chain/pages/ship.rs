@@ -20,6 +20,7 @@ use crate::producers::model::State;
 use crate::producers::store as producers;
 use crate::products::store as products;
 use crate::traceability::access::address;
+use crate::traceability::conversions::texts::Texts as Stated;
 use crate::traceability::model::{Lot, amount_text};
 use crate::traceability::pages::{identifiers, past_day};
 use crate::traceability::quantity::Quantity;
@@ -39,6 +40,8 @@ struct ShipPage {
     product: String,
     holder: String,
     left: String,
+    /// What is stated of a piece.
+    rate: Option<String>,
     units: Vec<(&'static str, &'static str)>,
     receivers: Vec<(String, String)>,
     parties: Vec<Party>,
@@ -94,7 +97,8 @@ async fn page(ctx: &Ctx, cx: &mut Cx<'_>, mut form: Form, held: Held) -> Result<
         lan: form.request_id(ctx.now()).to_string(),
         product: product.name,
         left: amount_text(held.balance.left_in(held.lot.uom), held.lot.uom, ctx.lang),
-        units: units_of(held.lot.uom, ctx.lang),
+        units: units_of(held.lot.uom, held.balance.rate, ctx.lang),
+        rate: held.balance.rate.map(|rate| Stated(ctx.lang).by_statement(rate.text(ctx.lang))),
         receivers: store::receivers(cx, commune, held.holder.id).await?,
         parties: store::parties_of(cx, commune, held.holder.id).await?,
         places,

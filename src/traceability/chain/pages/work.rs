@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::access::{Held, held};
+use super::super::balance::Balance;
 use super::super::flow::{self, Hand, Making};
 use super::super::model::{Work, stands};
 use super::super::store;
@@ -18,6 +19,7 @@ use crate::ids::new_id;
 use crate::producers::model::State;
 use crate::products::store as products;
 use crate::traceability::access::address;
+use crate::traceability::conversions::texts::Texts as Stated;
 use crate::traceability::model::{Lot, amount_text, family_of};
 use crate::traceability::pages::identifiers;
 use crate::traceability::quantity::Uom;
@@ -118,18 +120,25 @@ impl Row {
         format!("vao-{}", lot.code)
     }
 
-    fn new(lot: &Lot, product: &str, left: i64, t: Texts) -> Self {
+    fn new(lot: &Lot, product: &str, balance: &Balance, t: Texts) -> Self {
         let amount = Self::amount_name(lot);
         Self {
             label: t.row_label(&lot.code, product),
-            hint: t.row_hint(lot.made_on, amount_text(left, lot.uom, t.0)),
+            hint: hint(lot, balance, t),
             uom: format!("{amount}-uom"),
             seen: format!("phien-{}", lot.code),
             amount,
             version: lot.version,
-            units: units_of(lot.uom, t.0),
+            units: units_of(lot.uom, balance.rate, t.0),
         }
     }
+}
+
+/// When it was made, what is left, and what is stated of a piece.
+fn hint(lot: &Lot, balance: &Balance, t: Texts) -> String {
+    let left = t.row_hint(lot.made_on, amount_text(balance.left_in(lot.uom), lot.uom, t.0));
+    let rate = balance.rate.map(|rate| Stated(t.0).by_statement(rate.text(t.0)));
+    [Some(left), rate].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }
 
 async fn page(
@@ -166,7 +175,7 @@ async fn page(
         lan: form.request_id(ctx.now()).to_string(),
         form,
         work,
-        first: Row::new(&held.lot, &product.name, held.balance.left_in(held.lot.uom), t),
+        first: Row::new(&held.lot, &product.name, &held.balance, t),
         product: product.name,
         holder: held.holder.short,
         others,
@@ -199,7 +208,7 @@ async fn others(cx: &mut Cx<'_>, held: &Held, work: Work, t: Texts) -> Result<Ve
         }
         let balance = flow::balance_of(cx, &other.lot, holder).await?;
         if !balance.is_empty() {
-            rows.push(Row::new(&other.lot, &other.product_name, balance.left_in(other.lot.uom), t));
+            rows.push(Row::new(&other.lot, &other.product_name, &balance, t));
         }
     }
     Ok(rows)

@@ -11,6 +11,8 @@ use crate::db::Cx;
 use crate::ids::{LotId, PlaceId, ProductId};
 use crate::producers::model::State;
 use crate::products::store as products;
+use crate::traceability::conversions::model::Rate;
+use crate::traceability::conversions::store as conversions;
 use crate::traceability::model::{Lot, LotCode, LotState, amount_text, family_of};
 use crate::traceability::pages::{day_error, past_day};
 use crate::traceability::quantity::{Measure, Quantity, Uom};
@@ -53,8 +55,7 @@ pub(super) async fn read(
     if !form.is_fine() {
         return Ok(None);
     }
-    let used: Vec<Quantity> = inputs.iter().map(|(_, amount)| *amount).collect();
-    let warnings = if work == Work::Pack { Vec::new() } else { mass_balance(&used, &amounts) };
+    let warnings = if work == Work::Pack { Vec::new() } else { out_of(ctx, cx, &inputs, product, &amounts).await? };
     // A split or merged lot was made where it was made; what is processed or packed, here.
     let made_at = if work.keeps_product() { held.lot.place_id } else { Some(place) };
     let output = |amount: &Quantity| lot(ctx, held, Output { product, amount: *amount }, made_at, made_on, best_before);
@@ -63,6 +64,30 @@ pub(super) async fn read(
     let at = if made_on < today && !work.keeps_product() { made_on.at(12, 0) } else { ctx.now() };
     let warnings = warnings.iter().map(|warning| say_balance(warning, t)).collect();
     Ok(Some(Read { outputs: amounts.iter().map(output).collect(), inputs, at, place, warnings }))
+}
+
+/// More out than in; where pieces and kilograms meet, by what is stated of a piece.
+async fn out_of(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    inputs: &[(Lot, Quantity)],
+    product: ProductId,
+    made: &[Quantity],
+) -> Result<Vec<Warning>, AppError> {
+    let used: Vec<Quantity> = inputs.iter().map(|(_, amount)| *amount).collect();
+    let warnings = mass_balance(&used, made);
+    if !warnings.is_empty() {
+        return Ok(warnings);
+    }
+    let measured = |rate: Option<Rate>, amount: Quantity| rate.and_then(|r| r.measured(amount)).unwrap_or(amount);
+    let mut used = Vec::new();
+    for (lot, amount) in inputs {
+        let rate = conversions::of_product(cx, ctx.commune_id(), lot.product_id).await?.latest();
+        used.push(measured(rate, *amount));
+    }
+    let rate = conversions::of_product(cx, ctx.commune_id(), product).await?.latest();
+    let made: Vec<Quantity> = made.iter().map(|amount| measured(rate, *amount)).collect();
+    Ok(mass_balance(&used, &made))
 }
 
 fn lot(ctx: &Ctx, held: &Held, output: Output, place: Option<PlaceId>, made_on: Day, best_before: Option<Day>) -> Lot {

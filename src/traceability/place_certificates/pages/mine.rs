@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::super::model::{CertificateState, GROWING_AREA, PlaceCertificate, Told, kinds, read};
+use super::super::products;
 use super::super::store;
 use super::super::texts::Texts;
 use crate::db::Cx;
@@ -82,6 +83,9 @@ pub async fn add(ctx: Ctx, Path(id): Path<String>, upload: Upload) -> Result<Res
     // The same form sent twice is one certificate.
     if !there.iter().any(|other| other.id == certificate.id) {
         store::insert(&mut tx.cx(), &certificate).await?;
+        if certificate.state == CertificateState::Approved {
+            products::after_change(&mut tx.cx(), ctx.commune_id(), place.id, ctx.now()).await?;
+        }
         let after = certificate.for_log();
         let entry = certificate.entry("place.certificate_add", author.user, &after, access::address(&ctx));
         audit::write(&mut tx.cx(), ctx.commune_id(), &entry, ctx.now()).await?;
@@ -141,6 +145,9 @@ pub async fn withdraw(ctx: Ctx, Path((id, which)): Path<(String, String)>) -> Re
         let withdrawn = CertificateState::Withdrawn;
         if !store::decide(&mut tx.cx(), &found, withdrawn, "", author.user, ctx.now()).await? {
             return Err(AppError::Conflict(Texts(ctx.lang).raced().to_owned()));
+        }
+        if found.state == CertificateState::Approved {
+            products::after_change(&mut tx.cx(), ctx.commune_id(), place.id, ctx.now()).await?;
         }
         let after = found.for_log();
         let entry = found.entry("place.certificate_withdraw", author.user, &after, access::address(&ctx));

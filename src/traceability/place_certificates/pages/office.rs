@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::super::model::CertificateState;
+use super::super::products;
 use super::super::store::{self, ListedCertificate};
 use super::super::texts::Texts;
 use crate::accounts::model::Role;
@@ -92,6 +93,9 @@ pub async fn decide(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<
     let as_seen = found.state == from && form.value("version") == found.version.to_string();
     if !as_seen || !store::decide(&mut tx.cx(), &found, to, &reason, officer, ctx.now()).await? {
         return Err(AppError::Conflict(t.raced().to_owned()));
+    }
+    if to != CertificateState::Rejected {
+        products::after_change(&mut tx.cx(), ctx.commune_id(), found.place_id, ctx.now()).await?;
     }
     let after = format!("{}: {reason}", to.word());
     let mut entry = found.entry("place.certificate_decide", officer, &after, access::address(&ctx));
