@@ -15,9 +15,8 @@ const LABELLED: &str = "SELECT COUNT(*) FROM label_runs
 
 const PACKING: &str = "SELECT e.id FROM trace_event_lots l
       JOIN trace_events e ON e.commune_id = l.commune_id AND e.id = l.event_id
-    WHERE l.commune_id = $1 AND l.lot_id = $2 AND l.role = 'parent' AND e.action = 'ADD' AND e.producer_id = $3
-      AND e.is_error_declaration = FALSE AND NOT EXISTS (SELECT 1 FROM trace_events d
-        WHERE d.commune_id = $1 AND d.event_id = e.event_id AND d.is_error_declaration = TRUE)
+    WHERE l.commune_id = $1 AND l.lot_id = $2 AND l.role = 'parent' AND l.standing = TRUE
+      AND e.action = 'ADD' AND e.producer_id = $3
     LIMIT 1";
 
 /// A lot's part in one event.
