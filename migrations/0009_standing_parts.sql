@@ -6,3 +6,6 @@ UPDATE trace_event_lots SET standing = FALSE WHERE EXISTS (SELECT 1 FROM trace_e
   WHERE e.commune_id = trace_event_lots.commune_id AND e.id = trace_event_lots.event_id);
 DROP INDEX trace_event_lots_graph;
 CREATE INDEX trace_event_lots_graph ON trace_event_lots (commune_id, lot_id, role, standing, event_id);
+
+-- Few events are error declarations; whether there is one of an event is asked for every event.
+CREATE INDEX trace_events_declared ON trace_events (commune_id, event_id) WHERE is_error_declaration = TRUE;

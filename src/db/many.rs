@@ -42,8 +42,8 @@ impl Rows {
     pub fn new(open: &str, columns: usize, close: &str) -> Self {
         Self(ROWS.map(|count| {
             let row = |row: usize| {
-                let own: String = (0..columns).map(|column| format!(", ${}", 2 + row * columns + column)).collect();
-                format!("($1{own})")
+                let own = (0..columns).map(|column| format!("${}", 2 + row * columns + column));
+                format!("({})", std::iter::once("$1".to_owned()).chain(own).collect::<Vec<_>>().join(", "))
             };
             let rows: Vec<String> = (0..count).map(row).collect();
             format!("{open}{}{close}", rows.join(", "))

@@ -35,16 +35,16 @@ static COUNT_EVENT: LazyLock<WithIds> = LazyLock::new(|| {
         ") RETURNING id",
     )
 });
-// Of events with these ids, and of the error declarations of them, whichever came first.
-static TAKE_BACK: LazyLock<WithIds> = LazyLock::new(|| {
+static DECLARED: LazyLock<WithIds> = LazyLock::new(|| {
     WithIds::new(
-        "UPDATE trace_event_lots SET standing = FALSE WHERE commune_id = $1 AND event_id IN (SELECT e.id
-          FROM trace_events d JOIN trace_events e ON e.commune_id = d.commune_id AND e.event_id = d.event_id
-          WHERE d.commune_id = $1 AND d.is_error_declaration = TRUE AND d.event_id IN (",
+        "SELECT event_id FROM trace_events
+          WHERE commune_id = $1 AND is_error_declaration = TRUE AND event_id IN (",
         2,
-        "))",
+        ")",
     )
 });
+const TAKE_BACK: &str = "UPDATE trace_event_lots SET standing = FALSE WHERE commune_id = $1
+    AND event_id IN (SELECT id FROM trace_events WHERE commune_id = $1 AND event_id = $2)";
 static INSERT_LOTS: LazyLock<Rows> = LazyLock::new(|| {
     Rows::new("INSERT INTO trace_event_lots (commune_id, event_id, lot_id, role, quantity, uom) VALUES ", 5, "")
 });
@@ -203,10 +203,7 @@ pub async fn insert_many(
     let parts: Vec<LotPart> = fresh().flat_map(|(id, new)| parts_of(*id, new.event, identifiers)).collect();
     insert_lots(cx, commune, parts).await?;
     let events: Vec<&str> = fresh().map(|(_, new)| new.event.event_id.as_str()).collect();
-    for chunk in events.chunks(WithIds::MOST) {
-        let (sql, ids) = TAKE_BACK.of(chunk);
-        on!(cx, c => ids.fold(sqlx::query(sql).bind(commune), sqlx::query::Query::bind).execute(c).await.map(drop))?;
-    }
+    take_back(cx, commune, &events).await?;
     let files: Vec<(EventId, FileId)> =
         fresh().flat_map(|(id, new)| new.files.iter().map(|file| (*id, *file))).collect();
     for (sql, chunk) in INSERT_FILES.chunks(&files) {
@@ -220,6 +217,21 @@ pub async fn insert_many(
         stored.push(if added.contains(&id) { Stored::Added(id) } else { existing(cx, commune, new).await? });
     }
     Ok(stored)
+}
+
+/// The parts in events of which an error declaration is there, and in the declaration, stand no more, whichever came
+/// first.
+async fn take_back(cx: &mut Cx<'_>, commune: CommuneId, events: &[&str]) -> Result<()> {
+    for chunk in events.chunks(WithIds::MOST) {
+        let (sql, ids) = DECLARED.of(chunk);
+        let declared: Vec<String> = on!(cx, c => {
+            ids.fold(sqlx::query_scalar(sql).bind(commune), sqlx::query::QueryScalar::bind).fetch_all(c).await
+        })?;
+        for event in declared {
+            on!(cx, c => sqlx::query(TAKE_BACK).bind(commune).bind(&event).execute(c).await.map(drop))?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds the rows of events; gives the ids of those that were not there.
