@@ -67,8 +67,8 @@ texts! {
     correction_reason_missing: "Ghi vì sao đính chính." / "Write why it is corrected.";
     correction_save: "Đính chính" / "Correct it";
     corrections: "Hạn dùng đã sửa" / "Changes of the last good day";
-    changed_day(before, after): "{before} thành {after}" / "{before} to {after}";
-    no_day: "không ghi" / "none";
+    changed_day(before, after): "Từ {before} thành {after}" / "{before} to {after}";
+    no_day: "chưa ghi" / "none";
     lot_changed_meanwhile: "Lô vừa được sửa trong lúc bạn nhập. Chưa lưu gì. Mở lại lô." / "The lot was changed meanwhile. Nothing was saved. Open it again.";
     best_before_early: "Hạn dùng phải sau ngày làm ra." / "It must be after the day it was made.";
     expired: "Đã hết hạn" / "Expired";
