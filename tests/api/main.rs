@@ -16,6 +16,7 @@ mod disk;
 mod documents;
 mod files;
 mod jobs;
+mod label_runs;
 mod labels;
 mod lineage;
 mod lots;

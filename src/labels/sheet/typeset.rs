@@ -5,6 +5,7 @@
 //! “…”. Sizes and widths are in points.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -16,8 +17,10 @@ use super::SheetError;
 /// Be Vietnam Pro (SIL Open Font License 1.1, `seed/fonts/BeVietnamPro-OFL.txt`).
 const REGULAR: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Regular.ttf"));
 const BOLD: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Bold.ttf"));
-/// Longer texts are cut before they are measured; no label has room for so much.
-const LONGEST_TEXT: usize = 300;
+/// Longer texts are cut before they are measured; no label and no card has room for so much.
+const LONGEST_TEXT: usize = 1_500;
+/// Texts that are kept shaped: a long run has a number on each label that never comes again.
+const MOST_SHAPED: usize = 4_000;
 /// Steps from the full size down to the floor.
 const SHRINK_STEPS: u8 = 8;
 /// A text shrinks no further than this part of its size just to take a line less.
@@ -143,10 +146,11 @@ impl Typesetter {
         [&self.regular, &self.bold].iter().all(|typeface| typeface.face.glyph_index(character).is_some())
     }
 
-    /// `text` in NFC, on one line, without what the fonts cannot show.
-    fn printable(&self, text: &str) -> String {
+    /// `text` in NFC, on one line, without what the fonts cannot show, and whether it had to be cut for its length.
+    fn printable(&self, text: &str) -> (String, bool) {
         let mut printable = String::new();
-        for character in text.nfc().take(LONGEST_TEXT) {
+        let mut characters = text.nfc();
+        for character in characters.by_ref().take(LONGEST_TEXT) {
             if character.is_whitespace() || character.is_control() {
                 if !printable.ends_with(' ') {
                     printable.push(' ');
@@ -155,7 +159,7 @@ impl Typesetter {
                 printable.push(character);
             }
         }
-        printable.trim().to_owned()
+        (printable.trim().to_owned(), characters.any(|rest| !rest.is_whitespace()))
     }
 
     /// `text` in `room` by the rule of this module; no lines when there is nothing to print.
@@ -166,16 +170,19 @@ impl Typesetter {
             return fitted.clone();
         }
         let fitted = self.fit_afresh(text, room);
+        if self.fitted.len() >= MOST_SHAPED {
+            self.fitted.clear();
+        }
         self.fitted.insert(key, fitted.clone());
         fitted
     }
 
     fn fit_afresh(&mut self, text: &str, room: Room) -> Fitted {
-        let text = self.printable(text);
+        let (text, too_long) = self.printable(text);
         if text.is_empty() || room.lines == 0 {
             return Fitted { lines: Vec::new(), cut: false };
         }
-        for lines in 1..=room.lines {
+        for lines in 1..=if too_long { 0 } else { room.lines } {
             let saving = if lines < room.lines { room.size * LINE_SAVING_SHRINK } else { room.floor };
             let least = saving.max(room.floor);
             for step in 0..=SHRINK_STEPS {
@@ -274,8 +281,26 @@ impl Typesetter {
             return Rc::clone(shaped);
         }
         let shaped = Rc::new(shape_with(self.typeface(weight), text));
+        if self.shaped.len() >= MOST_SHAPED {
+            self.shaped.clear();
+        }
         self.shaped.insert(key, Rc::clone(&shaped));
         shaped
+    }
+
+    /// The outlines of a line that stands at (left, baseline), as SVG path commands.
+    pub(super) fn outline(&self, line: &Line, left: f32, baseline: f32, svg: &mut String) {
+        let typeface = self.typeface(line.weight);
+        let scale = line.size / typeface.font.units_per_em();
+        let mut left = left;
+        for glyph in &line.shaped.glyphs {
+            let at = left + glyph.x_offset * line.size;
+            let mut outline = Outline { svg, scale, left: at, baseline: baseline - glyph.y_offset * line.size };
+            let id = u16::try_from(glyph.glyph_id.to_u32()).unwrap_or_default();
+            // A space has no outline.
+            let _ = typeface.face.outline_glyph(rustybuzz::ttf_parser::GlyphId(id), &mut outline);
+            left += glyph.x_advance * line.size;
+        }
     }
 
     /// `text` with each character centred in a cell `cell` wide (at size 1), a dash in one `dash` wide,
@@ -290,6 +315,47 @@ impl Typesetter {
             shaped.width += cell;
         }
         Rc::new(shaped)
+    }
+}
+
+/// Writes outlines as SVG path commands, scaled and moved to their place.
+struct Outline<'a> {
+    svg: &'a mut String,
+    scale: f32,
+    left: f32,
+    baseline: f32,
+}
+
+impl Outline<'_> {
+    fn points(&mut self, command: char, points: &[(f32, f32)]) {
+        self.svg.push(command);
+        for (index, (x, y)) in points.iter().enumerate() {
+            let (x, y) = (self.left + x * self.scale, self.baseline - y * self.scale);
+            // Writing to a String does not fail.
+            let _ = write!(self.svg, "{}{x:.2} {y:.2}", if index == 0 { "" } else { " " });
+        }
+    }
+}
+
+impl rustybuzz::ttf_parser::OutlineBuilder for Outline<'_> {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.points('M', &[(x, y)]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.points('L', &[(x, y)]);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.points('Q', &[(x1, y1), (x, y)]);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.points('C', &[(x1, y1), (x2, y2), (x, y)]);
+    }
+
+    fn close(&mut self) {
+        self.svg.push('z');
     }
 }
 
