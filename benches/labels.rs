@@ -232,7 +232,7 @@ async fn stream(address: SocketAddr, path: &str, cookie: &str) -> Outcome<(i64, 
     if !head.starts_with(b"HTTP/1.1 200") {
         return Err(format!("{path}: {}", String::from_utf8_lossy(&head)).into());
     }
-    let commas_in = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b',').count();
+    let commas_in = |bytes: &[u8]| bytes.iter().map(|byte| usize::from(*byte == b',')).sum::<usize>();
     let (mut bytes, mut commas) = (head.len() - body, commas_in(&head[body..]));
     let mut buffer = vec![0_u8; 1 << 16];
     loop {

@@ -85,9 +85,9 @@ pub struct LabelRun {
 }
 
 impl LabelRun {
-    /// Codes that it has once all are made: one on all prints, or one a piece.
-    pub fn codes(&self) -> i64 {
-        if self.kind == RunKind::Serial { self.count } else { 1 }
+    /// True while its codes are being made.
+    pub fn is_making(&self) -> bool {
+        self.state == RunState::Making
     }
 }
 

@@ -8,6 +8,7 @@
 mod calibrate;
 mod card;
 mod layout;
+mod outline;
 mod paper;
 mod placed;
 mod typeset;

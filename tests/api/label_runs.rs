@@ -287,7 +287,7 @@ async fn a_lost_roll_is_void_at_once_and_its_labels_say_so_calmly() {
 }
 
 #[tokio::test]
-async fn an_own_paper_is_measured_saved_chosen_and_changed() {
+async fn an_own_paper_is_measured_and_what_is_wrong_is_said_beside_its_field() {
     on_both_engines(async |app| {
         let sample = app.sample().await;
         app.run_jobs().await;
@@ -309,28 +309,54 @@ async fn an_own_paper_is_measured_saved_chosen_and_changed() {
         assert_eq!(app.count("SELECT COUNT(*) FROM label_papers").await, 1);
         let test_page = owner.get(&list.attr("a[href$='canh.pdf']", "href")).await.expect(200);
         assert!(test_page.bytes().starts_with(b"%PDF"));
+    })
+    .await;
+}
 
-        let edit = list.attr(".rows a[href^='/cua-toi/tem/giay/']:not([href$=pdf])", "href");
-        let first = owner.get(&edit).await.expect(200);
+/// Adds an own paper like the usual one; returns the path of its form.
+async fn own_paper(sample: &Sample) -> String {
+    let page = sample.owner.get(&format!("/cua-toi/tem/giay/moi?co-so={}", sample.producer.short)).await.expect(200);
+    let list = page.form("main form").fill("name", "Giấy 24 con").fill("offset_x", "-1,5").submit().await.expect(200);
+    list.attr(".rows a[href^='/cua-toi/tem/giay/']:not([href$=pdf])", "href")
+}
+
+#[tokio::test]
+async fn the_second_editor_of_a_paper_is_told_and_strangers_find_none() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        app.run_jobs().await;
+        let edit = own_paper(&sample).await;
+        let first = sample.owner.get(&edit).await.expect(200);
         assert_eq!(first.attr("input[name=offset_x]", "value"), "-1,5");
         first.form("main form").fill("name", "Giấy ba mươi").submit().await.expect(200);
         let second = first.form("main form").fill("name", "Giấy khác").submit().await.expect(409);
         assert!(second.says("vừa sửa giấy này") && second.attr("input[name=name]", "value") == "Giấy khác");
-
-        let run = ordered(&sample, "30").await.expect(200);
-        let key = edit.rsplit('/').next().unwrap();
-        let form = run.form("form[action$='/in']").fill("mau", key).untick("in-them", "made_on");
-        let printed = form.submit().await.expect(200);
-        owner.get(&printed.attr("#da-in a.btn", "href")).await.expect(200);
-        assert!(!printed.has("input[value=made_on][checked]"), "what was chosen is kept");
-        assert_eq!(printed.attr("select[name=mau] option[selected]", "value"), key);
         let stranger = app.register("Người lạ", "0987654321").await;
+        let new = format!("/cua-toi/tem/giay/moi?co-so={}", sample.producer.short);
         for path in [&edit, &format!("{edit}/canh.pdf"), &new] {
             stranger.get(path).await.expect(404);
         }
-        let put_aside = owner.get(&edit).await.form("form[action$='/bo']").submit().await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_chosen_is_offered_again_until_the_paper_is_put_aside() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        app.run_jobs().await;
+        let edit = own_paper(&sample).await;
+        let key = edit.rsplit('/').next().unwrap();
+        let run = ordered(&sample, "30").await.expect(200);
+        let form = run.form("form[action$='/in']").fill("mau", key).untick("in-them", "made_on");
+        let printed = form.submit().await.expect(200);
+        let pdf = printed.attr("#da-in a.btn", "href");
+        sample.owner.get(&pdf).await.expect(200);
+        assert!(!printed.has("input[value=made_on][checked]"), "what was chosen is kept");
+        assert_eq!(printed.attr("select[name=mau] option[selected]", "value"), key);
+        let put_aside = sample.owner.get(&edit).await.form("form[action$='/bo']").submit().await.expect(200);
         assert!(put_aside.says("Bạn chưa thêm loại giấy nào"), "{put_aside}");
-        owner.get(&printed.attr("#da-in a.btn", "href")).await.expect(200);
+        sample.owner.get(&pdf).await.expect(200);
         assert_eq!(ordered(&sample, "5").await.attr("select[name=mau] option[selected]", "value"), "a4-24");
     })
     .await;

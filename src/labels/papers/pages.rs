@@ -28,10 +28,16 @@ use super::{find, name};
 struct PapersPage {
     page: Page,
     t: Texts,
-    /// A producer and its papers: key, name, measures.
-    groups: Vec<(Producer, Vec<(String, String, String)>)>,
+    groups: Vec<(Producer, Vec<OwnRow>)>,
     /// Key and name.
     on_offer: Vec<(String, String)>,
+}
+
+/// A producer's own paper in the list.
+struct OwnRow {
+    key: String,
+    name: String,
+    measures: String,
 }
 
 #[derive(Template, WebTemplate)]
@@ -80,7 +86,7 @@ pub async fn list(ctx: Ctx, Query(whose): Query<Whose>) -> Result<Response, AppE
         let own = store::of_producer(&mut conn.cx(), ctx.commune_id(), producer.id).await?;
         let row = |own: OwnPaper| {
             let spec = own.geometry.spec(own.id.to_string());
-            (spec.key.clone(), own.name, name(&spec, ctx.lang))
+            OwnRow { measures: name(&spec, ctx.lang), key: spec.key, name: own.name }
         };
         groups.push((producer, own.into_iter().map(row).collect()));
     }
@@ -185,14 +191,12 @@ pub async fn put_aside(ctx: Ctx, Path(id): Path<String>) -> Result<Response, App
 pub async fn calibrate(ctx: Ctx, Path(key): Path<String>) -> Result<Response, AppError> {
     ctx.person()?;
     let mut conn = ctx.app.db.read().await?;
-    let spec = match SheetSpec::by_key(&key) {
-        Some(spec) => spec.clone(),
-        None => {
-            let (paper, producer) = my_paper(&ctx, &mut conn.cx(), &key).await?;
-            find(&mut conn.cx(), ctx.commune_id(), producer.id, &paper.id.to_string())
-                .await?
-                .ok_or(AppError::NotFound)?
-        }
+    let spec = if let Some(spec) = SheetSpec::by_key(&key) {
+        spec.clone()
+    } else {
+        let (paper, producer) = my_paper(&ctx, &mut conn.cx(), &key).await?;
+        let own = find(&mut conn.cx(), ctx.commune_id(), producer.id, &paper.id.to_string()).await?;
+        own.ok_or(AppError::NotFound)?
     };
     drop(conn);
     let t = Texts(ctx.lang);

@@ -145,7 +145,11 @@ impl WholeRun {
         let chosen = Part::CHOSEN.into_iter().filter(|part| parts.contains(part));
         let mut lines: Vec<LabelLine> =
             chosen.filter_map(|part| Some(LabelLine { part, text: self.text(part, t)? })).collect();
-        lines.extend(serial.map(|serial| LabelLine { part: Part::Serial, text: t.piece(serial, self.run.count) }));
+        if let Some(serial) = serial {
+            // Behind the first: whoever declares labels void names them by it.
+            let text = t.piece(serial, self.run.count);
+            lines.insert(lines.len().min(1), LabelLine { part: Part::Serial, text });
+        }
         lines
     }
 

@@ -11,11 +11,12 @@ use crate::accounts::store as accounts;
 use crate::db::Cx;
 use crate::ids::{ProducerId, UserId, new_id};
 use crate::producers::acting::Acting;
+use crate::web::form::encode;
 use crate::web::i18n::whole;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
 
-use super::super::model::{LabelRow, LabelRun, PrintKind, RunState, code_of};
+use super::super::model::{LabelRow, LabelRun, code_of};
 use super::super::papers;
 use super::super::sheet::{self, Fate, Part, Preview, SheetError};
 use super::super::store::prints::{self, Print};
@@ -81,10 +82,6 @@ impl RunsPage {
     fn kind_of(&self, run: &LabelRun) -> &'static str {
         run.kind.label(self.page.lang)
     }
-
-    fn is_making(&self, run: &LabelRun) -> bool {
-        run.state == RunState::Making
-    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
@@ -95,14 +92,6 @@ impl RunPage {
 
     fn kind_of(&self) -> &'static str {
         self.run.kind.label(self.page.lang)
-    }
-
-    fn is_making(&self) -> bool {
-        self.run.state == RunState::Making
-    }
-
-    fn is_file(&self, print: &Print) -> bool {
-        print.kind == PrintKind::File
     }
 
     fn range(&self, first: &i64, last: &i64) -> String {
@@ -276,11 +265,11 @@ pub fn site(ctx: &Ctx) -> String {
 }
 
 fn preview_path(run: &LabelRun, wish: &Wish) -> String {
-    let parts: String = wish.parts.iter().map(|part| format!("&in-them={}", part.word())).collect();
-    format!(
-        "/cua-toi/tem/{}/xem.svg?mau={}&chon=1{parts}&tu={}&den={}",
-        run.number, wish.spec.key, wish.first, wish.last
-    )
+    let numbers = [("mau", wish.spec.key.clone()), ("tu", wish.first.to_string()), ("den", wish.last.to_string())];
+    let parts = wish.parts.iter().map(|part| ("in-them", part.word().to_owned()));
+    let pairs = numbers.into_iter().chain([("chon", "1".to_owned())]).chain(parts);
+    let pairs: Vec<(String, String)> = pairs.map(|(name, value)| (name.to_owned(), value)).collect();
+    format!("/cua-toi/tem/{}/xem.svg?{}", run.number, encode(&pairs))
 }
 
 /// `GET /cua-toi/tem/{number}/xem.svg?mau=…&in-them=…`: one label as it will be printed.

@@ -114,7 +114,7 @@ async fn begun(
     let reprint = before.as_ref().is_some_and(|before| before.id != id);
     let reason = form.text("ly-do", LONGEST, ctx.lang).unwrap_or_default();
     if reprint && reason.is_empty() {
-        let day = before.map(|before| before.created_at.day()).unwrap_or(ctx.today());
+        let day = before.map_or(ctx.today(), |before| before.created_at.day());
         form.fail("ly-do", t.reprint_reason_missing(day));
     }
     Ok(form.is_fine().then(|| Print {

@@ -63,9 +63,9 @@ texts! {
     loss_left_out(part): "{part}: không in" / "{part}: left out";
     loss_characters(list): "Chữ không in được, sẽ bị bỏ: {list}" / "Characters that can't be printed are left out: {list}";
     print_title: "In tem" / "Print";
-    from: "Từ tem số" / "From label";
-    to: "Đến tem số" / "To label";
-    from_to(least, most): "Từ {least} đến {most}." / "From {least} to {most}.";
+    first: "Từ tem số" / "From label";
+    last: "Đến tem số" / "To label";
+    number_between(least, most): "Từ {least} đến {most}." / "From {least} to {most}.";
     too_many_for_a_pdf(n): "Một tệp PDF có nhiều nhất {n} tem. Chia làm nhiều lần." / "A PDF holds at most {n} labels. Print in parts.";
     print_go: "Tạo tờ in" / "Make the sheets";
     print_ready: "Tờ in đã sẵn sàng." / "The sheets are ready.";

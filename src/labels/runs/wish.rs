@@ -85,7 +85,7 @@ pub async fn read(cx: &mut Cx<'_>, run: &WholeRun, form: &mut Form, lang: Lang) 
         let read = form.value(field).replace(['.', ','], "").parse::<i64>().ok();
         let fits = read.filter(|number| (least..=most).contains(number));
         if fits.is_none() {
-            form.fail(field, t.from_to(whole(least, lang), whole(most, lang)));
+            form.fail(field, t.number_between(whole(least, lang), whole(most, lang)));
         }
         fits.unwrap_or(least)
     };

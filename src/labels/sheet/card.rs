@@ -104,7 +104,7 @@ fn set_story(
     if most == 0 {
         return (Vec::new(), Some(Loss { part: Part::Story, fate: Fate::LeftOut }));
     }
-    for size in [room.size, (room.size + room.floor) / 2.0] {
+    for size in [room.size, f32::midpoint(room.size, room.floor)] {
         let lines = (height / (size * TEXT_LEADING)) as usize;
         let fitted = typesetter.fit(story, Room { size, floor: size, lines, ..room });
         if !fitted.cut && !fitted.lines.is_empty() {

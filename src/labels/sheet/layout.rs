@@ -83,9 +83,10 @@ struct Economy {
 }
 
 /// From the fullest to the barest; the first that fits is taken.
-const ECONOMIES: [Economy; 12] = [
+const ECONOMIES: [Economy; 13] = [
     Economy { name_lines: 3, producer_lines: 2, village_lines: 2, small_name: false, extras: usize::MAX, site: true },
     Economy { name_lines: 3, producer_lines: 2, village_lines: 1, small_name: false, extras: 4, site: true },
+    Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 3, site: true },
     Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 2, site: true },
     Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 1, site: true },
     Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 0, site: true },

@@ -5,7 +5,6 @@
 //! “…”. Sizes and widths are in points.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::rc::Rc;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -13,11 +12,12 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::SheetError;
+use super::outline::Outline;
 
 /// Be Vietnam Pro (SIL Open Font License 1.1, `seed/fonts/BeVietnamPro-OFL.txt`).
 const REGULAR: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Regular.ttf"));
 const BOLD: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Bold.ttf"));
-/// Longer texts are cut before they are measured; no label and no card has room for so much.
+/// Longer texts are cut before they are measured; nothing has room for so much.
 const LONGEST_TEXT: usize = 1_500;
 /// Texts that are kept shaped: a long run has a number on each label that never comes again.
 const MOST_SHAPED: usize = 4_000;
@@ -25,7 +25,7 @@ const MOST_SHAPED: usize = 4_000;
 const SHRINK_STEPS: u8 = 8;
 /// A text shrinks no further than this part of its size just to take a line less.
 const LINE_SAVING_SHRINK: f32 = 0.8;
-/// The fonts are Latin; so is what they are asked to shape.
+/// The fonts are Latin, as is what they shape.
 const DIRECTION: rustybuzz::Direction = rustybuzz::Direction::LeftToRight;
 const ELLIPSIS: &str = "…";
 
@@ -315,47 +315,6 @@ impl Typesetter {
             shaped.width += cell;
         }
         Rc::new(shaped)
-    }
-}
-
-/// Writes outlines as SVG path commands, scaled and moved to their place.
-struct Outline<'a> {
-    svg: &'a mut String,
-    scale: f32,
-    left: f32,
-    baseline: f32,
-}
-
-impl Outline<'_> {
-    fn points(&mut self, command: char, points: &[(f32, f32)]) {
-        self.svg.push(command);
-        for (index, (x, y)) in points.iter().enumerate() {
-            let (x, y) = (self.left + x * self.scale, self.baseline - y * self.scale);
-            // Writing to a String does not fail.
-            let _ = write!(self.svg, "{}{x:.2} {y:.2}", if index == 0 { "" } else { " " });
-        }
-    }
-}
-
-impl rustybuzz::ttf_parser::OutlineBuilder for Outline<'_> {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.points('M', &[(x, y)]);
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        self.points('L', &[(x, y)]);
-    }
-
-    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        self.points('Q', &[(x1, y1), (x, y)]);
-    }
-
-    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        self.points('C', &[(x1, y1), (x2, y2), (x, y)]);
-    }
-
-    fn close(&mut self) {
-        self.svg.push('z');
     }
 }
 

@@ -62,6 +62,13 @@ pub struct Print {
     pub created_at: Time,
 }
 
+impl Print {
+    /// True for a file of codes.
+    pub fn is_file(&self) -> bool {
+        self.kind == PrintKind::File
+    }
+}
+
 /// Keeps what is printed; the same form sent again is kept once.
 pub async fn insert(cx: &mut Cx<'_>, commune: CommuneId, print: &Print) -> Result<()> {
     on!(cx, c => sqlx::query(INSERT)
