@@ -14,6 +14,7 @@ use crate::files::{self, FileStore};
 use crate::jobs::{Bell, Failure, Job};
 use crate::labels::cache::PageCache;
 use crate::labels::finder::Finder;
+use crate::labels::issue;
 use crate::labels::scan_log::ScanLog;
 use crate::market::index::{self, lease, lease::Lease};
 use crate::search::SearchIndex;
@@ -245,6 +246,7 @@ fn fits(folder: &Path, holds_database: bool) -> Result<(), (PathBuf, std::io::Er
 pub async fn dispatch(app: &App, job: &Job) -> Result<(), Failure> {
     match job.kind.as_str() {
         files::RENDER => Ok(files::render(app, job).await?),
+        issue::MAKE => Ok(issue::make(app, job).await?),
         kind if index::does(kind) => index::do_job(app, job).await,
         kind => Err(Failure::Failed(format!("no feature does jobs of kind {kind:?}"))),
     }

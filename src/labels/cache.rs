@@ -1,8 +1,8 @@
 //! Scan pages in memory: rendered once for a run, with gaps for what belongs to one code.
 //!
 //! No message says that an entry is stale. The one key read of a scan ([`super::store::find`]) also brings the
-//! versions of the product's, producer's and lot's rows, and whatever changes what a page says (an approval, a
-//! consent given or withdrawn, a diary step, a recall, a certificate, an OCOP decision) counts one of them up in
+//! versions of the product's, producer's, lot's and run's rows, and whatever changes what a page says (an approval, a
+//! consent given or withdrawn, a diary step, a recall, labels declared void, a certificate, an OCOP decision) counts one of them up in
 //! its own transaction. An entry made from other versions is not used, so a recall shows with the first scan
 //! after its commit, in other processes half a second later at most (what a code names is remembered that long,
 //! [`super::known`]), on both engines, and no lost notification can delay it. The day is part of
@@ -21,6 +21,7 @@ use crate::web::Lang;
 
 use super::model::{Found, Openings};
 use super::store;
+use super::store::voids::{self, Void};
 
 /// How long an entry serves.
 const LASTS: Duration = Duration::from_secs(30);
@@ -42,8 +43,17 @@ pub struct Key {
     pub json: bool,
     /// The page of a label that was opened unusually often.
     pub unusual: bool,
-    /// The page of the pieces that this recall takes back, while others of the run are not.
+    /// What the page says of some pieces and not of others of the run.
+    pub piece: OfPiece,
+}
+
+/// What is true of some pieces of a run and not of others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct OfPiece {
+    /// The recall that takes the piece back.
     pub taken_back: Option<RecallId>,
+    /// The declaration by which its label is void.
+    pub void: Option<uuid::Uuid>,
 }
 
 /// What an entry was made from.
@@ -52,6 +62,7 @@ pub struct Stamp {
     product: i64,
     producer: i64,
     lot: i64,
+    run: i64,
     voided: Option<Time>,
     day: Day,
 }
@@ -63,6 +74,7 @@ impl Stamp {
             product: found.product_version,
             producer: found.producer_version,
             lot: found.lot_version,
+            run: found.run_version,
             voided: found.voided_at(),
             day: today,
         }
@@ -169,11 +181,12 @@ pub struct PageCache {
     pieces: Mutex<HashMap<(CommuneId, RunId), Pieces>>,
 }
 
-/// The pieces of a run that are taken back, and what that was read from.
-#[derive(Debug)]
+/// The pieces of a run that are taken back or whose labels are void, and what that was read from.
+#[derive(Clone, Debug)]
 struct Pieces {
     stamp: Stamp,
     taken_back: Arc<[TakenBack]>,
+    void: Arc<[Void]>,
 }
 
 impl PageCache {
@@ -221,32 +234,37 @@ impl PageCache {
         Ok(self.count_on(label, visitor, now).unwrap_or_default())
     }
 
-    /// The gravest recall that takes a piece of a run back, others of the run not. Read once for each version of
-    /// what the run's pages are made of: a recall counts its lot's version up, so none is missed.
-    pub async fn taken_back(
+    /// The gravest recall that takes a piece of a run back, others of the run not, and the declaration that its label
+    /// is void. Read once for each version of what the run's pages are made of: a recall counts its lot's version up,
+    /// a declaration its run's, so none is missed.
+    pub async fn of_piece(
         &self,
         db: &Db,
         run: (CommuneId, RunId),
         serial: i64,
         stamp: &Stamp,
-    ) -> Result<Option<RecallId>> {
+    ) -> Result<(OfPiece, Option<Void>)> {
         let all = self.pieces_of(db, run, stamp).await?;
-        Ok(all.iter().find(|taken| taken.serials.holds(serial)).map(|taken| taken.recall_id))
+        let taken_back = all.taken_back.iter().find(|taken| taken.serials.holds(serial)).map(|taken| taken.recall_id);
+        let void = all.void.iter().find(|void| void.serials.holds(serial));
+        Ok((OfPiece { taken_back, void: void.map(|void| void.id) }, void.cloned()))
     }
 
-    async fn pieces_of(&self, db: &Db, run: (CommuneId, RunId), stamp: &Stamp) -> Result<Arc<[TakenBack]>> {
+    async fn pieces_of(&self, db: &Db, run: (CommuneId, RunId), stamp: &Stamp) -> Result<Pieces> {
         if let Some(known) = lock(&self.pieces).get(&run).filter(|known| known.stamp == *stamp) {
-            return Ok(known.taken_back.clone());
+            return Ok(known.clone());
         }
         let mut conn = db.read().await?;
         let taken_back: Arc<[TakenBack]> = serials::standing(&mut conn.cx(), run.0, run.1).await?.into();
+        let void: Arc<[Void]> = voids::of_run(&mut conn.cx(), run.0, run.1).await?.into();
         drop(conn);
+        let read = Pieces { stamp: *stamp, taken_back, void };
         let mut pieces = lock(&self.pieces);
         if pieces.len() >= MOST_TALLIES {
             pieces.clear();
         }
-        pieces.insert(run, Pieces { stamp: *stamp, taken_back: taken_back.clone() });
-        Ok(taken_back)
+        pieces.insert(run, read.clone());
+        Ok(read)
     }
 
     fn count_on(&self, label: (CommuneId, i64), visitor: Option<&str>, now: Time) -> Option<Openings> {
@@ -287,12 +305,12 @@ mod tests {
             lang: Lang::Vi,
             json: false,
             unusual: false,
-            taken_back: None,
+            piece: OfPiece::default(),
         }
     }
 
     fn stamp(lot: i64) -> Stamp {
-        Stamp { product: 1, producer: 1, lot, voided: None, day: NOW.day() }
+        Stamp { product: 1, producer: 1, lot, run: 1, voided: None, day: NOW.day() }
     }
 
     #[test]

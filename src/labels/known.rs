@@ -81,6 +81,7 @@ mod tests {
             issued_at: at,
             run_voided_at: None,
             void_reason: None,
+            run_version: 1,
             product_version: 1,
             producer_version: 1,
             lot_version: 0,

@@ -2,8 +2,8 @@
 //! issued in, and the page that opens when one is scanned.
 //!
 //! Start with [`code::LabelCode`], the 14 characters that name one label. [`qr`] draws the address of
-//! a code as a QR symbol, [`sheet`] lays labels out on A4 paper as a PDF: those three are pure. [`issue`] makes
-//! runs, [`runs`] has the producer's pages, [`scan`] answers a scanned code out of [`cache`] and counts it in
+//! a code as a QR symbol, [`sheet`] lays labels out on paper as a PDF: those three are pure. [`issue`] makes
+//! runs, [`runs`] has the producer's pages, [`papers`] what is printed on, [`scan`] answers a scanned code out of [`cache`] and counts it in
 //! [`scan_log`].
 
 pub mod cache;
@@ -12,6 +12,7 @@ pub mod finder;
 pub mod issue;
 pub mod known;
 pub mod model;
+pub mod papers;
 pub mod qr;
 pub mod runs;
 pub mod scan;
@@ -26,5 +27,5 @@ use crate::app::App;
 
 /// The routes of labels.
 pub fn router() -> Router<App> {
-    Router::new().merge(scan::router()).merge(runs::router())
+    Router::new().merge(scan::router()).merge(runs::router()).merge(papers::router())
 }

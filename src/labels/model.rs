@@ -2,7 +2,7 @@
 
 use crate::clock::Time;
 use crate::db::words;
-use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId};
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, UserId};
 
 use super::code::LabelCode;
 
@@ -18,10 +18,34 @@ words! {
     }
 }
 
+words! {
+    /// How far a run's codes are.
+    RunState {
+        /// They are being made in the background.
+        Making = "making": "Đang tạo mã" / "Making codes",
+        /// All are there.
+        Ready = "ready": "Sẵn sàng" / "Ready",
+        /// Stopped before all were there; those that are there are void.
+        Cancelled = "cancelled": "Đã dừng" / "Stopped",
+    }
+}
+
+words! {
+    /// In which form labels leave the house.
+    PrintKind {
+        /// A PDF to print.
+        Sheet = "sheet": "Tờ in (PDF)" / "Sheets (PDF)",
+        /// A table of codes for a print shop.
+        File = "file": "Tệp mã (CSV)" / "File of codes (CSV)",
+    }
+}
+
 /// The most pieces of one serial run.
-pub const MOST_SERIALS: i64 = 20_000;
-/// The most prints of one code in one run; they share a PDF of at most so many labels.
-pub const MOST_PRINTS: i64 = 5_000;
+pub const MOST_SERIALS: i64 = 1_000_000;
+/// The most prints of one code in one run.
+pub const MOST_PRINTS: i64 = 100_000;
+/// The most labels of one PDF: some seconds of work on a cheap machine.
+pub const MOST_OF_A_PDF: i64 = 10_000;
 
 /// A label run's row.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -44,12 +68,27 @@ pub struct LabelRun {
     pub count: i64,
     /// What they are for, in the producer's words.
     pub purpose: String,
+    /// How far its codes are.
+    pub state: RunState,
+    /// Codes that are there.
+    pub made: i64,
+    /// Counts up when labels are declared void.
+    pub version: i64,
+    /// By whom.
+    pub created_by: Option<UserId>,
     /// When they were issued.
     pub created_at: Time,
     /// When the whole run was declared void.
     pub voided_at: Option<Time>,
     /// Why.
     pub void_reason: Option<String>,
+}
+
+impl LabelRun {
+    /// True while its codes are being made.
+    pub fn is_making(&self) -> bool {
+        self.state == RunState::Making
+    }
 }
 
 /// One label of a run.
@@ -88,6 +127,8 @@ pub struct Found {
     pub run_voided_at: Option<Time>,
     /// Why.
     pub void_reason: Option<String>,
+    /// Version of the run's row.
+    pub run_version: i64,
     /// Version of the product's row.
     pub product_version: i64,
     /// Version of the producer's row.
@@ -97,6 +138,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// The same with the label declared void, others of its run not.
+    pub fn declared_void(&self, at: Time, reason: &str) -> Self {
+        Self { label_voided_at: Some(at), void_reason: Some(reason.to_owned()), ..self.clone() }
+    }
+
     /// When the label or its run was declared void.
     pub fn voided_at(&self) -> Option<Time> {
         self.label_voided_at.or(self.run_voided_at)

@@ -322,7 +322,8 @@ fn is_alphanumeric(character: char) -> bool {
     character.is_ascii_digit() || character.is_ascii_uppercase() || ALPHANUMERIC_PUNCTUATION.contains(character)
 }
 
-fn escape_xml(text: &str) -> String {
+/// Text as it may stand in an XML document.
+pub(super) fn escape_xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

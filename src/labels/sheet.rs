@@ -1,10 +1,19 @@
-//! A4 sheets of labels as PDF: QR symbols as vectors, text in Be Vietnam Pro, geometry in millimetres.
+//! Labels on paper as PDF: QR symbols as vectors, text in Be Vietnam Pro, geometry in millimetres.
 //!
-//! [`SHEETS`] lists the label papers (and two layouts for plain paper and scissors); [`render`] fills
-//! them. How one label is set is in `layout`, how text is measured, wrapped and cut in `typeset`.
+//! [`papers`] lists what they are printed on (die-cut sheets, plain paper and scissors, rolls, a card for the shelf),
+//! [`render`] fills it, [`preview`] draws one label and tells what of it did not fit, [`calibration`] draws where
+//! labels lie. How one label is set is in `layout` and `card`, how text is measured, wrapped and cut in `typeset`;
+//! `placed` draws what was set.
 
+mod calibrate;
+mod card;
 mod layout;
+mod outline;
+mod paper;
+mod placed;
 mod typeset;
+
+use std::sync::Arc;
 
 use krilla::Document;
 use krilla::color::luma;
@@ -18,127 +27,19 @@ use time::{OffsetDateTime, UtcOffset};
 use super::code::LabelCode;
 use super::qr::QrError;
 use layout::LabelArea;
+use placed::Placed;
 use typeset::Typesetter;
 
-/// Width of A4 paper in mm (ISO 216).
-pub const PAGE_WIDTH_MM: f32 = 210.0;
-/// Height of A4 paper in mm (ISO 216).
-pub const PAGE_HEIGHT_MM: f32 = 297.0;
-/// A module smaller than this (mm) is avoided wherever the label has room for a larger symbol.
-pub const GOOD_MODULE_MM: f32 = 0.33;
-/// A module smaller than this (mm) is refused: two dots of a 203 dpi printer, which phones misread.
-pub const LEAST_MODULE_MM: f32 = 0.25;
+pub use calibrate::{CalibrationWords, calibration};
+pub use paper::{GeometryError, OwnGeometry, PAGE_HEIGHT_MM, PAGE_WIDTH_MM, PaperKind, Part, SheetSpec, Wrong, papers};
+pub use placed::{Fate, Loss, Photo};
+
+/// No module is smaller (mm): phones misread smaller ones, and a 203 dpi printer has less than three dots for them.
+pub const LEAST_MODULE_MM: f32 = 0.33;
 /// Points (1/72 inch) in a millimetre.
 const PT_PER_MM: f32 = 72.0 / 25.4;
 /// Official time of Vietnam has no summer time.
 const VIETNAM: UtcOffset = time::macros::offset!(+7);
-
-/// One kind of label paper: where its labels lie on an A4 page and how large their text is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SheetSpec {
-    /// Name in addresses and forms; stays the same for ever.
-    pub key: &'static str,
-    /// Width of a label in mm.
-    pub label_width: f32,
-    /// Height of a label in mm.
-    pub label_height: f32,
-    /// Labels in a row.
-    pub columns: usize,
-    /// Labels in a column.
-    pub rows: usize,
-    /// From the paper's left edge to the first label, in mm.
-    pub margin_left: f32,
-    /// From the paper's top edge to the first label, in mm.
-    pub margin_top: f32,
-    /// Between two labels of a row, in mm.
-    pub gap_x: f32,
-    /// Between two labels of a column, in mm.
-    pub gap_y: f32,
-    /// Kept free inside each label for the printer's slip, in mm.
-    pub padding: f32,
-    /// Size of the product name in points, before it shrinks to fit.
-    pub name_size: f32,
-    /// Size of the other lines in points, before they shrink to fit.
-    pub text_size: f32,
-    /// Whether thin lines show where to cut (plain paper).
-    pub cut_guides: bool,
-}
-
-/// The papers on offer, most labels first. Geometry is that of the common die-cut A4 sheets.
-pub const SHEETS: [SheetSpec; 8] = [
-    SheetSpec::die_cut("a4-65", (38.1, 21.2), (5, 13), (4.67, 10.7), 2.54).typed(1.2, 7.0, 5.2),
-    SheetSpec::die_cut("a4-40", (48.5, 25.4), (4, 10), (8.0, 21.5), 0.0).typed(1.8, 8.0, 5.8),
-    SheetSpec::die_cut("a4-24", (63.5, 33.9), (3, 8), (7.21, 12.9), 2.54).typed(2.0, 10.5, 7.0),
-    SheetSpec::die_cut("a4-24-wide", (70.0, 37.0), (3, 8), (0.0, 0.5), 0.0).typed(4.5, 10.5, 7.0),
-    SheetSpec::die_cut("a4-21", (63.5, 38.1), (3, 7), (7.21, 15.15), 2.54).typed(2.0, 11.0, 7.4),
-    SheetSpec::die_cut("a4-8", (99.1, 67.7), (2, 4), (4.63, 13.1), 2.54).typed(4.0, 18.0, 10.5),
-    SheetSpec::die_cut("plain-24", (65.0, 34.0), (3, 8), (7.5, 12.5), 0.0).typed(2.0, 10.5, 7.0).cut_by_hand(),
-    SheetSpec::die_cut("tag-20", (40.0, 60.0), (5, 4), (5.0, 28.5), 0.0).typed(2.5, 10.0, 6.8).cut_by_hand(),
-];
-
-impl SheetSpec {
-    const fn die_cut(
-        key: &'static str,
-        (label_width, label_height): (f32, f32),
-        (columns, rows): (usize, usize),
-        (margin_left, margin_top): (f32, f32),
-        gap_x: f32,
-    ) -> Self {
-        Self {
-            key,
-            label_width,
-            label_height,
-            columns,
-            rows,
-            margin_left,
-            margin_top,
-            gap_x,
-            gap_y: 0.0,
-            padding: 2.0,
-            name_size: 10.0,
-            text_size: 7.0,
-            cut_guides: false,
-        }
-    }
-
-    const fn typed(mut self, padding: f32, name_size: f32, text_size: f32) -> Self {
-        self.padding = padding;
-        self.name_size = name_size;
-        self.text_size = text_size;
-        self
-    }
-
-    const fn cut_by_hand(mut self) -> Self {
-        self.cut_guides = true;
-        self
-    }
-
-    /// The paper of that key, if it is on offer.
-    pub fn by_key(key: &str) -> Option<&'static SheetSpec> {
-        SHEETS.iter().find(|spec| spec.key == key)
-    }
-
-    /// Labels on one page.
-    pub fn per_page(&self) -> usize {
-        self.columns * self.rows
-    }
-
-    /// Pages that `labels` labels take when the first `skip` places are already used up.
-    pub fn pages_for(&self, labels: usize, skip: usize) -> usize {
-        (labels + skip % self.per_page()).div_ceil(self.per_page())
-    }
-
-    /// Left and top of the label at `place` on its page, in mm from the paper's top left corner.
-    /// Places count from 0 along the rows; those of later pages fall on the same spots.
-    pub fn place(&self, place: usize) -> (f32, f32) {
-        let column = (place % self.columns) as f32;
-        let row = (place / self.columns % self.rows) as f32;
-        (
-            self.margin_left + column * (self.label_width + self.gap_x),
-            self.margin_top + row * (self.label_height + self.gap_y),
-        )
-    }
-}
 
 /// What is printed on one label. Empty texts take no line. Text is set in Vietnamese order: product,
 /// producer, village, lot, other lines, code.
@@ -157,7 +58,36 @@ pub struct Label {
     /// The lot's code; printed after “Lô”.
     pub lot: Option<String>,
     /// Further lines, most important first; the last are the first to go when a label is small.
-    pub lines: Vec<String>,
+    pub lines: Vec<LabelLine>,
+    /// The product's story; on cards only.
+    pub story: String,
+    /// The product's photo; on cards only.
+    pub photo: Option<Arc<Photo>>,
+}
+
+/// A further line of a label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelLine {
+    /// What it tells.
+    pub part: Part,
+    /// As printed.
+    pub text: String,
+}
+
+impl Label {
+    /// `Lô VT-261101`; None without a lot.
+    fn lot_line(&self) -> Option<String> {
+        self.lot.as_deref().filter(|lot| !lot.trim().is_empty()).map(|lot| format!("Lô {lot}"))
+    }
+
+    /// All its texts but the code, in their order.
+    fn texts(&self) -> impl Iterator<Item = (Part, &str)> {
+        let first = [(Part::Product, &self.product), (Part::Producer, &self.producer), (Part::Village, &self.village)];
+        let first = first.into_iter().map(|(part, text)| (part, text.as_str()));
+        let lot = self.lot.as_deref().map(|lot| (Part::Lot, lot));
+        let lines = self.lines.iter().map(|line| (line.part, line.text.as_str()));
+        first.chain(lot).chain(lines).filter(|(_, text)| !text.trim().is_empty())
+    }
 }
 
 /// What belongs to a whole print job.
@@ -195,9 +125,17 @@ pub enum SheetError {
         /// The label.
         code: LabelCode,
         /// The paper's key.
-        sheet: &'static str,
+        sheet: String,
         /// How wide a module would be, in mm.
         module_mm: f32,
+    },
+    /// The paper's labels have no room for the code beside the QR symbol.
+    #[error("on paper {sheet} there is no room for the code of label {code}: choose larger labels")]
+    NoRoom {
+        /// The label.
+        code: LabelCode,
+        /// The paper's key.
+        sheet: String,
     },
     /// A built-in font cannot be read.
     #[error("the built-in font {0} cannot be read")]
@@ -222,16 +160,13 @@ pub fn render(
         return Err(SheetError::NoLabels);
     }
     while labels.peek().is_some() {
-        let size = PageSettings::from_wh(PAGE_WIDTH_MM * PT_PER_MM, PAGE_HEIGHT_MM * PT_PER_MM)
-            .ok_or_else(|| SheetError::Pdf("A4 is not a page size".to_owned()))?;
-        let mut page = document.start_page_with(size);
+        let mut page = document.start_page_with(page_size(spec)?);
         let mut surface = page.surface();
-        if spec.cut_guides {
+        if spec.kind == PaperKind::Plain {
             draw_guides(&mut surface, spec);
         }
         for label in labels.by_ref().take(spec.per_page() - place) {
-            let area = LabelArea::at(spec, place);
-            layout::draw(&mut surface, &mut typesetter, &label, &area, &job.site)?;
+            set(&mut typesetter, &label, spec, place, &job.site)?.draw(&mut surface, &typesetter)?;
             place += 1;
         }
         place = 0;
@@ -239,6 +174,44 @@ pub fn render(
         page.finish();
     }
     document.finish().map_err(|error| SheetError::Pdf(error.to_string()))
+}
+
+/// One label as it will be printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The label as an SVG picture.
+    pub svg: String,
+    /// What of it does not fit.
+    pub losses: Vec<Loss>,
+}
+
+/// Draws one label of paper `spec` as it will be printed, and tells what does not fit. `title` is what a screen
+/// reader says.
+pub fn preview(label: &Label, spec: &SheetSpec, site: &str, title: &str) -> Result<Preview, SheetError> {
+    let mut typesetter = Typesetter::new()?;
+    let alone = spec.alone();
+    let placed = set(&mut typesetter, label, &alone, 0, site)?;
+    let (width, height) = (alone.page_width * PT_PER_MM, alone.page_height * PT_PER_MM);
+    Ok(Preview { svg: placed.svg(&typesetter, width, height, title), losses: placed.losses })
+}
+
+fn set(
+    typesetter: &mut Typesetter,
+    label: &Label,
+    spec: &SheetSpec,
+    place: usize,
+    site: &str,
+) -> Result<Placed, SheetError> {
+    let area = LabelArea::at(spec, place);
+    match spec.kind {
+        PaperKind::Card => card::set(typesetter, label, spec, &area, site),
+        _ => layout::set(typesetter, label, &area, site),
+    }
+}
+
+fn page_size(spec: &SheetSpec) -> Result<PageSettings, SheetError> {
+    PageSettings::from_wh(spec.page_width * PT_PER_MM, spec.page_height * PT_PER_MM)
+        .ok_or_else(|| SheetError::Pdf(format!("{} is no page size", spec.key)))
 }
 
 /// The characters of `text` that the labels' font lacks and that a sheet therefore leaves out, each

@@ -1,7 +1,13 @@
-//! SQL of label runs, labels and scans.
+//! SQL of label runs, labels and scans; what was printed and declared void in [`prints`] and [`voids`], papers in
+//! [`papers`].
 //!
 //! Rows that come by the thousand are written with statements of a few fixed lengths, so that both engines
 //! prepare each text once.
+
+pub mod papers;
+pub mod prints;
+pub mod runs;
+pub mod voids;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,32 +15,13 @@ use std::sync::LazyLock;
 
 use crate::clock::Time;
 use crate::db::{Cx, Result, WithIds, on};
-use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RunId, UserId};
+use crate::ids::{CommuneId, LotId, ProductId, RunId};
 
-use super::model::{Found, LabelRow, LabelRun, Openings, Reach, RunKind};
+use super::model::{Found, LabelRow, Openings, Reach};
 use super::scan::feedback::NewFeedback;
 use super::scan_log::Scan;
+pub use runs::{ListedRun, NewRun, first_label, insert_run, labels_of, run, run_by_id, runs_of};
 
-/// The commune's next run number. The row is locked until the commit, so two runs never get the same one,
-/// and a run that is rolled back leaves no gap.
-const NEXT_NUMBER: &str = "INSERT INTO settings (key, value) VALUES ($1, '1')
-    ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)
-    RETURNING CAST(value AS BIGINT)";
-const INSERT_RUN: &str = "INSERT INTO label_runs (commune_id, id, number, kind, producer_id, product_id, lot_id, count,
-      purpose, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-const RUN: &str = "SELECT commune_id, id, number, kind, producer_id, product_id, lot_id, count, purpose, created_at,
-      voided_at, void_reason FROM label_runs WHERE commune_id = $1 AND number = $2";
-const RUN_BY_ID: &str = "SELECT commune_id, id, number, kind, producer_id, product_id, lot_id, count, purpose,
-      created_at, voided_at, void_reason FROM label_runs WHERE commune_id = $1 AND id = $2";
-const RUNS_OF_PRODUCER: &str = "SELECT r.commune_id, r.id, r.number, r.kind, r.producer_id, r.product_id, r.lot_id,
-      r.count, r.purpose, r.created_at, r.voided_at, r.void_reason, p.name AS product, t.code AS lot
-    FROM label_runs r
-    JOIN products p ON p.commune_id = r.commune_id AND p.id = r.product_id
-    LEFT JOIN lots t ON t.commune_id = r.commune_id AND t.id = r.lot_id
-    WHERE r.commune_id = $1 AND r.producer_id = $2 ORDER BY r.number DESC LIMIT 200";
-const LABELS_OF_RUN: &str = "SELECT id, serial FROM labels WHERE commune_id = $1 AND run_id = $2 ORDER BY serial, id";
-const FIRST_LABEL: &str =
-    "SELECT id, serial FROM labels WHERE commune_id = $1 AND run_id = $2 ORDER BY serial, id LIMIT 1";
 const SERIALS_BETWEEN: &str =
     "SELECT serial FROM labels WHERE commune_id = $1 AND run_id = $2 AND serial BETWEEN $3 AND $4";
 // One shape of row; each question adds how many codes it asks for.
@@ -43,6 +30,7 @@ macro_rules! find {
         concat!(
             "SELECT l.id, l.serial, l.voided_at AS label_voided_at, r.id AS run_id, r.kind, r.count,
               r.producer_id, r.product_id, r.lot_id, r.created_at AS issued_at, r.voided_at AS run_voided_at, r.void_reason,
+              r.version AS run_version,
               p.version + p.page_version AS product_version, o.version + o.page_version AS producer_version,
               COALESCE(t.version + t.page_version, 0) AS lot_version
             FROM labels l
@@ -129,72 +117,6 @@ static INSERT_SCANS: LazyLock<[String; 4]> = LazyLock::new(|| {
     })
 });
 
-/// What a new run is to be.
-#[derive(Clone, Debug)]
-pub struct NewRun {
-    /// What its codes stand for.
-    pub kind: RunKind,
-    /// Whose labels they are.
-    pub producer: ProducerId,
-    /// Of which product.
-    pub product: ProductId,
-    /// Of which lot; lot and serial runs have one.
-    pub lot: Option<LotId>,
-    /// Prints (product, lot) or pieces (serial).
-    pub count: i64,
-    /// What they are for.
-    pub purpose: String,
-    /// By whom.
-    pub by: Option<UserId>,
-}
-
-/// A run as a list shows it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ListedRun {
-    /// The run.
-    #[sqlx(flatten)]
-    pub run: LabelRun,
-    /// Name of the product.
-    pub product: String,
-    /// Code of the lot.
-    pub lot: Option<String>,
-}
-
-/// Adds a run under the commune's next number.
-pub async fn insert_run(cx: &mut Cx<'_>, commune: CommuneId, id: RunId, new: &NewRun, now: Time) -> Result<LabelRun> {
-    let key = format!("labels.last_run.{commune}");
-    let number: i64 = on!(cx, c => sqlx::query_scalar(NEXT_NUMBER).bind(&key).fetch_one(c).await)?;
-    on!(cx, c => sqlx::query(INSERT_RUN)
-        .bind(commune)
-        .bind(id)
-        .bind(number)
-        .bind(new.kind)
-        .bind(new.producer)
-        .bind(new.product)
-        .bind(new.lot)
-        .bind(new.count)
-        .bind(&new.purpose)
-        .bind(new.by)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(LabelRun {
-        commune_id: commune,
-        id,
-        number,
-        kind: new.kind,
-        producer_id: new.producer,
-        product_id: new.product,
-        lot_id: new.lot,
-        count: new.count,
-        purpose: new.purpose.clone(),
-        created_at: now,
-        voided_at: None,
-        void_reason: None,
-    })
-}
-
 /// Adds labels to a run, as many at once as fit; returns how many were new. A number that another label of
 /// the commune has already is left out.
 pub async fn insert_labels(cx: &mut Cx<'_>, commune: CommuneId, run: RunId, labels: &[LabelRow]) -> Result<u64> {
@@ -225,31 +147,6 @@ pub async fn serials(cx: &mut Cx<'_>, commune: CommuneId, run: RunId, first: i64
         .bind(last)
         .fetch_all(c)
         .await)
-}
-
-/// A run by its number.
-pub async fn run(cx: &mut Cx<'_>, commune: CommuneId, number: i64) -> Result<Option<LabelRun>> {
-    on!(cx, c => sqlx::query_as(RUN).bind(commune).bind(number).fetch_optional(c).await)
-}
-
-/// A run by id.
-pub async fn run_by_id(cx: &mut Cx<'_>, commune: CommuneId, id: RunId) -> Result<Option<LabelRun>> {
-    on!(cx, c => sqlx::query_as(RUN_BY_ID).bind(commune).bind(id).fetch_optional(c).await)
-}
-
-/// A producer's last 200 runs, newest first.
-pub async fn runs_of(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<Vec<ListedRun>> {
-    on!(cx, c => sqlx::query_as(RUNS_OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)
-}
-
-/// A run's labels, in the order of their serials.
-pub async fn labels_of(cx: &mut Cx<'_>, commune: CommuneId, run: RunId) -> Result<Vec<LabelRow>> {
-    on!(cx, c => sqlx::query_as(LABELS_OF_RUN).bind(commune).bind(run).fetch_all(c).await)
-}
-
-/// A run's first label.
-pub async fn first_label(cx: &mut Cx<'_>, commune: CommuneId, run: RunId) -> Result<Option<LabelRow>> {
-    on!(cx, c => sqlx::query_as(FIRST_LABEL).bind(commune).bind(run).fetch_optional(c).await)
 }
 
 /// What a code names.

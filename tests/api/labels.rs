@@ -326,10 +326,11 @@ async fn a_producer_prints_labels_and_the_same_form_is_one_run() {
         assert_eq!(again.url().path(), done.url().path());
         assert_eq!(app.count("SELECT COUNT(*) FROM label_runs").await, runs + 1);
         assert_eq!(app.count("SELECT COUNT(*) FROM labels").await, labels + 30);
-        let pdf = sample.owner.get(&format!("{}/to.pdf?mau=a4-24&bo-qua=3", done.url().path())).await.expect(200);
+        let printed = done.form("form[action$='/in']").fill("bo-qua", "3").submit().await.expect(200);
+        let pdf = sample.owner.get(&printed.attr("#da-in a.btn", "href")).await.expect(200);
         assert_eq!(pdf.header("content-type"), "application/pdf");
         assert!(pdf.bytes().starts_with(b"%PDF"));
-        sample.owner.get("/cua-toi/tem/1/to.pdf?mau=khong-co").await.expect(422);
+        sample.owner.get("/cua-toi/tem/1/xem.svg?mau=khong-co").await.expect(422);
         app.visitor().stays_on_redirect().get("/cua-toi/tem/1").await.expect(303);
         let stranger = app.register("Người lạ", "0987654321").await;
         stranger.get("/cua-toi/tem/1").await.expect(404);

@@ -40,6 +40,8 @@ async fn record(app: &TestApp) -> Record {
     let code = lot.rsplit('/').next().unwrap().to_owned();
     let order = owner.get(&format!("/cua-toi/tem/moi?lo={code}")).await.expect(200).form("main form");
     let run = order.choose("loai", "lot").fill("so-tem", "5").submit().await.expect(200).url().path().to_owned();
+    let printed = owner.get(&run).await.form("form[action$='/in']").submit().await.expect(200);
+    let printed = printed.attr("#da-in a.btn", "href");
     let (p, x) = (format!("/cua-toi/co-so/{}", producer.short), format!("/cua-toi/san-pham/{}", product.short));
     let places = owner.get(&format!("/cua-toi/noi?co-so={}", producer.short)).await.expect(200);
     let place = places.attr("main .rows a", "href");
@@ -66,7 +68,11 @@ async fn record(app: &TestApp) -> Record {
         format!("{lot}/xin-thu-hoi"),
         wrong,
         run.clone(),
-        format!("{run}/to.pdf?mau=a4-24"),
+        format!("{run}/xem.svg?mau=a4-24"),
+        format!("{run}/huy"),
+        printed,
+        format!("/cua-toi/tem/giay?co-so={}", producer.short),
+        format!("/cua-toi/tem/giay/moi?co-so={}", producer.short),
         format!("/cua-toi/tem/moi?lo={code}"),
         format!("/cua-toi/tem/moi?san-pham={}", product.short),
         format!("/cua-toi/lo/moi?san-pham={}", product.short),

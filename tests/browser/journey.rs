@@ -286,11 +286,13 @@ impl Journey {
         farmer.looks("labels-order").await?;
         farmer.answers("loai", "serial").await?;
         farmer.answers("so-tem", "24").await?;
-        farmer.answers("mau", "a4-24").await?;
         farmer.sends().await?;
         farmer.looks("labels-run").await?;
-        let form = farmer.attribute("main form[action$='.pdf']", "action").await?;
-        let address = format!("{}{form}?mau=a4-24&bo-qua=0&tu=1", self.app.url());
+        farmer.answers("mau", "a4-24").await?;
+        farmer.sends().await?;
+        farmer.looks("labels-printed").await?;
+        let sheet = farmer.attribute("#da-in a.btn", "href").await?;
+        let address = format!("{}{sheet}", self.app.url());
         let request = reqwest::Client::new().get(address).header("cookie", farmer.cookies().await?);
         let odd = |error: reqwest::Error| Fault::Page(format!("the sheet can't be downloaded: {error}"));
         let answer = request.send().await.map_err(odd)?.error_for_status().map_err(odd)?;

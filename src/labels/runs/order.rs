@@ -10,27 +10,25 @@ use serde::Deserialize;
 use crate::db::Cx;
 use crate::ids::{RunId, new_id};
 use crate::producers::acting::Acting;
-use crate::producers::model::{ConsentField, Producer, State};
+use crate::producers::model::{ConsentField, Producer};
 use crate::producers::store as producers;
 use crate::products::model::Product;
 use crate::products::store as products;
 use crate::review::flow::Author;
-use crate::traceability::model::{Lot, LotCode, LotState};
+use crate::traceability::model::{Lot, LotCode};
 use crate::traceability::store::lots;
 use crate::web::i18n::whole;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page, audit};
 
+use super::super::issue as issuing;
 use super::super::model::{MOST_PRINTS, MOST_SERIALS, RunKind};
-use super::super::sheet::SheetSpec;
 use super::super::store::{self, NewRun};
-use super::super::{issue as issuing, sheet};
+use super::gate::Obstacle;
 use super::texts::Texts;
 
 /// The longest purpose, in characters.
 const LONGEST: usize = 200;
-/// The paper that is offered first.
-pub(super) const USUAL_SHEET: &str = "a4-24";
 
 /// The query of the form.
 #[derive(Debug, Default, Deserialize)]
@@ -59,7 +57,6 @@ struct OrderPage {
     what: String,
     kinds: Vec<(&'static str, &'static str, &'static str)>,
     count_hint: String,
-    sheets: Vec<(&'static str, String)>,
 }
 
 /// What labels are ordered for, and by whom.
@@ -92,32 +89,20 @@ async fn subject(ctx: &Ctx, cx: &mut Cx<'_>, lot: &str, product: &str) -> Result
 }
 
 impl Subject {
-    /// What stands in the way of issuing labels.
+    /// What stands in the way of issuing labels, and where to mend it.
     fn refused(&self, ctx: &Ctx, t: Texts) -> Option<Refused> {
-        let to_lot = |why| {
-            let lot = self.lot.as_ref().map(|lot| lot.code.to_string()).unwrap_or_default();
-            Refused { title: t.new_title(), why, to: format!("/cua-toi/lo/{lot}"), go: t.back_to_lot() }
+        let obstacle = Obstacle::of(&self.product, self.lot.as_ref(), self.consents, ctx.today())?;
+        let lot = self.lot.as_ref().map(|lot| lot.code.to_string()).unwrap_or_default();
+        let (title, to, go) = match obstacle {
+            Obstacle::NotApproved => {
+                (t.new_title(), format!("/cua-toi/san-pham/{}", self.product.short), t.back_to_product())
+            }
+            Obstacle::NoConsent => {
+                (t.consent_title(), format!("/cua-toi/co-so/{}/tem", self.producer.short), t.consent_go())
+            }
+            _ => (t.new_title(), format!("/cua-toi/lo/{lot}"), t.back_to_lot()),
         };
-        if self.product.state != State::Approved {
-            let to = format!("/cua-toi/san-pham/{}", self.product.short);
-            return Some(Refused { title: t.new_title(), why: t.product_not_approved(), to, go: t.back_to_product() });
-        }
-        if let Some(lot) = &self.lot {
-            match lot.state {
-                LotState::Recalled => return Some(to_lot(t.lot_recalled())),
-                LotState::SetAside => return Some(to_lot(t.lot_set_aside())),
-                LotState::Open | LotState::Closed => {}
-            }
-            if lot.is_expired_on(ctx.today()) {
-                return Some(to_lot(t.lot_expired()));
-            }
-        }
-        (!self.consents).then(|| Refused {
-            title: t.consent_title(),
-            why: t.consent_lead(),
-            to: format!("/cua-toi/co-so/{}/tem", self.producer.short),
-            go: t.consent_go(),
-        })
+        Some(Refused { title, why: obstacle.why(t), to, go })
     }
 
     fn kinds(&self) -> &'static [RunKind] {
@@ -146,25 +131,11 @@ impl Subject {
                 Some(_) => t.count_hint(whole(MOST_PRINTS, ctx.lang), whole(MOST_SERIALS, ctx.lang)),
                 None => t.count_range(whole(MOST_PRINTS, ctx.lang)),
             },
-            sheets: sheets(t),
             form,
             refused,
             t,
         }
     }
-}
-
-/// The papers on offer, for a choice.
-pub fn sheets(t: Texts) -> Vec<(&'static str, String)> {
-    let millimetres = |x: f32| {
-        let text = format!("{x:.1}");
-        text.strip_suffix(".0").map_or_else(|| text.replace('.', ","), str::to_owned)
-    };
-    let name = |spec: &SheetSpec| {
-        let size = t.sheet_of(spec.per_page(), millimetres(spec.label_width), millimetres(spec.label_height));
-        format!("{size}, {}", if spec.cut_guides { t.sheet_cut() } else { t.sheet_sticky() })
-    };
-    sheet::SHEETS.iter().map(|spec| (spec.key, name(spec))).collect()
 }
 
 /// `GET /cua-toi/tem/moi`.
@@ -176,7 +147,6 @@ pub async fn ask(ctx: Ctx, Query(what): Query<What>) -> Result<Response, AppErro
     form.set("lan", &new_id(ctx.now()).to_string());
     form.set("lo", &what.lo);
     form.set("san-pham", &what.san_pham);
-    form.set("mau", USUAL_SHEET);
     let refused = subject.refused(&ctx, Texts(ctx.lang));
     Ok(subject.page(&ctx, form, refused).into_response())
 }
@@ -188,7 +158,7 @@ pub async fn issue(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     let id = RunId(form.request_id(ctx.now()));
     if let Some(run) = store::run_by_id(&mut tx.cx(), ctx.commune_id(), id).await? {
         let own = run.producer_id == subject.producer.id;
-        return if own { Ok(to_run(run.number, form.value("mau"))) } else { Err(AppError::NotFound) };
+        return if own { Ok(to_run(run.number)) } else { Err(AppError::NotFound) };
     }
     let t = Texts(ctx.lang);
     let refused = subject.refused(&ctx, t);
@@ -197,7 +167,7 @@ pub async fn issue(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, subject.page(&ctx, form, refused)).into_response());
     };
     let now = ctx.now();
-    let run = issuing::issue_as(&mut tx.cx(), ctx.commune_id(), id, &new, now).await?;
+    let run = issuing::order(&mut tx.cx(), ctx.commune_id(), id, &new, now).await?;
     let after = format!("{} {} × {}", run.number, run.kind, run.count);
     let entry = audit::Entry {
         actor: Some(subject.author.user),
@@ -210,12 +180,12 @@ pub async fn issue(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     };
     audit::write(&mut tx.cx(), ctx.commune_id(), &entry, now).await?;
     tx.commit().await?;
-    Ok(to_run(run.number, form.value("mau")))
+    ctx.app.jobs.ring();
+    Ok(to_run(run.number))
 }
 
-fn to_run(number: i64, sheet: &str) -> Response {
-    let sheet = SheetSpec::by_key(sheet).map_or(USUAL_SHEET, |spec| spec.key);
-    Redirect::to(&format!("/cua-toi/tem/{number}?mau={sheet}&da-luu=1")).into_response()
+fn to_run(number: i64) -> Response {
+    Redirect::to(&format!("/cua-toi/tem/{number}?da-luu=1")).into_response()
 }
 
 fn read(form: &mut Form, subject: &Subject, t: Texts, ctx: &Ctx) -> Option<NewRun> {
@@ -229,9 +199,6 @@ fn read(form: &mut Form, subject: &Subject, t: Texts, ctx: &Ctx) -> Option<NewRu
         None => form.fail("so-tem", t.count_wrong()),
         Some(count) if !(1..=most).contains(&count) => form.fail("so-tem", t.count_range(whole(most, ctx.lang))),
         Some(_) => {}
-    }
-    if SheetSpec::by_key(form.value("mau")).is_none() {
-        form.fail("mau", t.sheet_wrong());
     }
     let purpose = form.text("muc-dich", LONGEST, ctx.lang);
     if !form.is_fine() {
@@ -251,7 +218,7 @@ fn read(form: &mut Form, subject: &Subject, t: Texts, ctx: &Ctx) -> Option<NewRu
 /// A whole number as people type it, with or without marks between thousands.
 fn count(text: &str) -> Option<i64> {
     let digits: String = text.chars().filter(|c| !matches!(c, '.' | ',' | ' ' | '\u{a0}')).collect();
-    if digits.is_empty() || digits.len() > 9 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     digits.parse().ok()
@@ -266,15 +233,9 @@ mod tests {
         assert_eq!(count("120"), Some(120));
         assert_eq!(count("1.200"), Some(1200));
         assert_eq!(count(" 20 000"), Some(20_000));
-        for text in ["", "mười", "-5", "1e3", "9999999999"] {
+        assert_eq!(count("1.000.000.000"), Some(1_000_000_000), "refused by its range, in words");
+        for text in ["", "mười", "-5", "1e3", "99999999999999999999"] {
             assert_eq!(count(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn every_paper_can_be_told_from_the_others() {
-        let names: std::collections::BTreeSet<String> =
-            sheets(Texts(crate::web::Lang::Vi)).into_iter().map(|(_, name)| name).collect();
-        assert_eq!(names.len(), sheet::SHEETS.len());
     }
 }

@@ -12,7 +12,7 @@ use crate::ids::new_id;
 use crate::web::communes::Commune;
 use crate::web::{AppError, Ctx, Page};
 
-use super::super::cache::{Gap, Key, Rendered, Stamp};
+use super::super::cache::{Gap, Key, OfPiece, Rendered, Stamp};
 use super::super::code::LabelCode;
 use super::super::model::{Found, Openings, RunKind, key_of};
 use super::super::scan_log::Scan;
@@ -187,25 +187,26 @@ async fn openings(ctx: &Ctx, asked: &Asked, scan: Option<&Scan>) -> Result<Openi
 async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> Result<Arc<Rendered>, AppError> {
     let unusual = openings.is_unusual(found.kind);
     let (stamp, now) = (Stamp::of(found, ctx.today()), ctx.now());
-    let taken_back = match found.serial {
+    let (piece, void) = match found.serial {
         Some(serial) => {
             let run = (ctx.commune_id(), found.run_id);
-            ctx.app.pages.taken_back(&ctx.app.db, run, serial, &stamp).await?
+            ctx.app.pages.of_piece(&ctx.app.db, run, serial, &stamp).await?
         }
-        None => None,
+        None => (OfPiece::default(), None),
     };
-    let key = Key { commune: ctx.commune_id(), run: found.run_id, lang: ctx.lang, json, unusual, taken_back };
+    let key = Key { commune: ctx.commune_id(), run: found.run_id, lang: ctx.lang, json, unusual, piece };
     // A single label that was declared void has a page that the rest of its run has not.
     let shared = found.label_voided_at.is_none();
     if shared && let Some(page) = ctx.app.pages.get(&key, &stamp, now) {
         return Ok(page);
     }
+    let (commune, lang, today) = (&ctx.commune, ctx.lang, ctx.today());
     let through = Gap::Compact.mark().to_string();
-    let reader =
-        Reader { commune: &ctx.commune, lang: ctx.lang, today: ctx.today(), unusual, taken_back, through: &through };
+    let reader = Reader { commune, lang, today, unusual, taken_back: piece.taken_back, through: &through };
+    let void = void.map(|void| found.declared_void(void.created_at, &void.reason));
     let facts = {
         let mut conn = ctx.app.db.read().await?;
-        load::facts(&mut conn.cx(), found, reader).await?
+        load::facts(&mut conn.cx(), void.as_ref().unwrap_or(found), reader).await?
     };
     let text = if json { json::render(ctx, &facts, found.kind) } else { html(ctx, facts, found.kind)? };
     let page = Arc::new(Rendered::new(&text));

@@ -16,7 +16,7 @@ texts! {
     do_read: "Đọc lại theo thông báo thu hồi." / "Go by the recall notice.";
     do_read_more: "Đừng dựa vào chỗ ghi sai trên nhãn." / "Do not rely on what the label says wrongly.";
     reason(text): "Lý do: {text}" / "Reason: {text}";
-    voided(day): "Tem này đã bị hủy ngày {day}." / "This label was declared void on {day}.";
+    voided(day): "Tem này đã được báo mất hoặc hủy ngày {day}." / "This label was declared lost or void on {day}.";
     voided_advice: "Đừng dựa vào tem này khi mua. Hỏi lại người bán, hoặc báo cho xã ở cuối trang." / "Do not rely on it when buying. Ask the seller, or tell the commune at the end of this page.";
     expired(day): "Lô này đã quá hạn dùng: nên dùng trước {day}." / "This lot is past its date: best before {day}.";
     expired_advice: "Nếu còn thấy bán, hãy báo cho xã ở cuối trang." / "If it is still on sale, tell the commune at the end of this page.";

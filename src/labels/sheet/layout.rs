@@ -2,16 +2,12 @@
 //!
 //! The text stands in two groups: product, producer, village, lot and other lines from the top, code
 //! and site name at the bottom. The code is always whole. When a label is too small for the rest,
-//! [`ECONOMIES`] says what gives way, in order.
+//! [`ECONOMIES`] says what gives way, in order; [`set`] tells what did, for people to see before they print.
 
-use krilla::color::luma;
-use krilla::geom::{Path, PathBuilder, Point, Transform};
-use krilla::paint::Fill;
-use krilla::surface::Surface;
-
-use super::super::qr::{QUIET_ZONE, QrModules};
-use super::typeset::{Line, Room, Typesetter, Weight};
-use super::{GOOD_MODULE_MM, LEAST_MODULE_MM, Label, PT_PER_MM, SheetError, SheetSpec};
+use super::super::qr::QrModules;
+use super::placed::{Fate, Loss, Placed, PlacedLine, Symbol};
+use super::typeset::{Fitted, Line, Room, Typesetter, Weight};
+use super::{LEAST_MODULE_MM, Label, PT_PER_MM, Part, SheetError, SheetSpec};
 
 /// A label narrower than this part of its height has its text below the QR.
 const NARROW: f32 = 1.2;
@@ -19,18 +15,18 @@ const NARROW: f32 = 1.2;
 const LARGEST_MODULE_MM: f32 = 1.0;
 /// Part of the label's inner width that the QR takes beside the text …
 const QR_WIDTH: f32 = 0.44;
-/// … and takes at most, when the modules would else be smaller than [`GOOD_MODULE_MM`].
+/// … and takes at most, when the modules would else be smaller than [`LEAST_MODULE_MM`].
 const QR_WIDTH_AT_MOST: f32 = 0.62;
 /// Part of the inner height that the QR takes above the text.
 const QR_HEIGHT: f32 = 0.58;
 /// Smallest sizes in points before a text is cut: capitals of 1.4 and 1.2 mm.
 const NAME_FLOOR: f32 = 5.6;
-const TEXT_FLOOR: f32 = 4.9;
+pub(super) const TEXT_FLOOR: f32 = 4.9;
 /// How far the product name may shrink before it is cut.
-const NAME_SHRINK: f32 = 0.7;
+pub(super) const NAME_SHRINK: f32 = 0.7;
 /// From line to line, per unit of size; Vietnamese capitals carry two marks (Ậ, Ễ).
-const NAME_LEADING: f32 = 1.24;
-const TEXT_LEADING: f32 = 1.3;
+pub(super) const NAME_LEADING: f32 = 1.24;
+pub(super) const TEXT_LEADING: f32 = 1.3;
 /// From a line's top to its baseline, per unit of leading.
 const BASELINE: f32 = 0.84;
 /// Width of a character of the code and of a dash in it, per unit of size.
@@ -40,11 +36,11 @@ const CODE_DASH: f32 = 0.48;
 /// Where a label lies on its page and how it is typed; lengths in points.
 pub(super) struct LabelArea<'a> {
     spec: &'a SheetSpec,
-    left: f32,
-    top: f32,
-    width: f32,
-    height: f32,
-    padding: f32,
+    pub(super) left: f32,
+    pub(super) top: f32,
+    pub(super) width: f32,
+    pub(super) height: f32,
+    pub(super) padding: f32,
 }
 
 impl<'a> LabelArea<'a> {
@@ -87,9 +83,10 @@ struct Economy {
 }
 
 /// From the fullest to the barest; the first that fits is taken.
-const ECONOMIES: [Economy; 12] = [
+const ECONOMIES: [Economy; 13] = [
     Economy { name_lines: 3, producer_lines: 2, village_lines: 2, small_name: false, extras: usize::MAX, site: true },
     Economy { name_lines: 3, producer_lines: 2, village_lines: 1, small_name: false, extras: 4, site: true },
+    Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 3, site: true },
     Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 2, site: true },
     Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 1, site: true },
     Economy { name_lines: 3, producer_lines: 1, village_lines: 1, small_name: false, extras: 0, site: true },
@@ -108,6 +105,7 @@ struct Composition {
     lower: Vec<Line>,
     /// Between name and facts; half as much again is at least between the groups.
     gap: f32,
+    losses: Vec<Loss>,
 }
 
 impl Composition {
@@ -117,33 +115,27 @@ impl Composition {
     }
 }
 
-/// Draws `label` in `area`.
-pub(super) fn draw(
-    surface: &mut Surface<'_>,
+/// Sets `label` in `area`.
+pub(super) fn set(
     typesetter: &mut Typesetter,
     label: &Label,
     area: &LabelArea<'_>,
     site: &str,
-) -> Result<(), SheetError> {
+) -> Result<Placed, SheetError> {
     let modules = QrModules::of(&label.url).map_err(|source| SheetError::Qr { code: label.code, source })?;
     let module = module_size(&modules, area, label)?;
     let side = module * modules.width_with_quiet_zone() as f32;
-    surface.set_fill(Some(Fill { paint: luma::Color::black().into(), ..Fill::default() }));
-    surface.set_stroke(None);
-    if area.is_narrow() {
-        draw_symbol(surface, &modules, area.left + (area.width - side) / 2.0, area.top + area.padding, module);
+    let left = area.left + area.padding;
+    let (symbol, room) = if area.is_narrow() {
         let room = TextRoom {
-            left: area.left + area.padding,
+            left,
             top: area.top + area.padding + side,
             width: area.inner_width(),
             height: area.inner_height() - side,
             centred: true,
         };
-        draw_text(surface, typesetter, label, area.spec, site, &room);
+        ((area.left + (area.width - side) / 2.0, area.top + area.padding), room)
     } else {
-        let left = area.left + area.padding;
-        draw_symbol(surface, &modules, left, area.top + (area.height - side) / 2.0, module);
-        let symbol_height = module * modules.width() as f32;
         let room = TextRoom {
             left: left + side,
             top: area.top + area.padding,
@@ -151,54 +143,44 @@ pub(super) fn draw(
             height: area.inner_height(),
             centred: false,
         };
-        let composition = compose(typesetter, label, area.spec, site, room.width, room.height);
+        ((left, area.top + (area.height - side) / 2.0), room)
+    };
+    let composition = compose(typesetter, label, area.spec, site, &room)?;
+    let symbol_height = module * modules.width() as f32;
+    let room = if room.centred {
+        room
+    } else {
         // The text stands as high as the symbol where it fits, so that their edges line up.
         let height = composition.height().clamp(symbol_height.min(room.height), room.height);
-        let top = area.top + (area.height - height) / 2.0;
-        place(surface, typesetter, &composition, &TextRoom { top, height, ..room });
-    }
-    Ok(())
+        TextRoom { top: area.top + (area.height - height) / 2.0, height, ..room }
+    };
+    let lines = place(&composition, &room);
+    let symbol = Symbol { modules, left: symbol.0, top: symbol.1, module };
+    Ok(Placed { symbol, lines, photo: None, losses: composition.losses })
 }
 
 /// Width of a module in points, chosen from the room that the label has.
 fn module_size(modules: &QrModules, area: &LabelArea<'_>, label: &Label) -> Result<f32, SheetError> {
     let count = modules.width_with_quiet_zone() as f32;
-    let good = GOOD_MODULE_MM * PT_PER_MM * count;
     let (usual, most) = if area.is_narrow() {
         (area.inner_width().min(area.inner_height() * QR_HEIGHT), area.inner_width())
     } else {
         let height = area.inner_height();
         (height.min(area.inner_width() * QR_WIDTH), height.min(area.inner_width() * QR_WIDTH_AT_MOST))
     };
-    let side = if usual < good { good.min(most) } else { usual };
-    let module = (side / count).min(LARGEST_MODULE_MM * PT_PER_MM);
-    if module < LEAST_MODULE_MM * PT_PER_MM {
-        let module_mm = module / PT_PER_MM;
-        return Err(SheetError::TooSmall { code: label.code, sheet: area.spec.key, module_mm });
-    }
-    Ok(module)
+    fitting_module(count, usual, most).ok_or_else(|| SheetError::TooSmall {
+        code: label.code,
+        sheet: area.spec.key.clone(),
+        module_mm: most / count / PT_PER_MM,
+    })
 }
 
-/// The symbol as one path in module units; its quiet zone starts at (left, top).
-fn draw_symbol(surface: &mut Surface<'_>, modules: &QrModules, left: f32, top: f32, module: f32) {
-    if let Some(path) = symbol_path(modules) {
-        let quiet = QUIET_ZONE as f32 * module;
-        surface.push_transform(&Transform::from_row(module, 0.0, 0.0, module, left + quiet, top + quiet));
-        surface.draw_path(&path);
-        surface.pop();
-    }
-}
-
-fn symbol_path(modules: &QrModules) -> Option<Path> {
-    let mut path = PathBuilder::new();
-    for outline in modules.outlines() {
-        for (index, (x, y)) in outline.into_iter().enumerate() {
-            let (x, y) = (x as f32, y as f32);
-            if index == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
-        }
-        path.close();
-    }
-    path.finish()
+/// Width of a module in points of a symbol `count` modules wide that takes `usual` points, or up to `most` where its
+/// modules would be too small.
+pub(super) fn fitting_module(count: f32, usual: f32, most: f32) -> Option<f32> {
+    let least = LEAST_MODULE_MM * PT_PER_MM;
+    let module = (usual / count).max(least);
+    (module * count <= most.max(usual)).then_some(module.min(LARGEST_MODULE_MM * PT_PER_MM))
 }
 
 struct TextRoom {
@@ -209,36 +191,39 @@ struct TextRoom {
     centred: bool,
 }
 
-fn draw_text(
-    surface: &mut Surface<'_>,
-    typesetter: &mut Typesetter,
-    label: &Label,
-    spec: &SheetSpec,
-    site: &str,
-    room: &TextRoom,
-) {
-    let composition = compose(typesetter, label, spec, site, room.width, room.height);
-    place(surface, typesetter, &composition, room);
-}
-
-/// The fullest composition that fits in `height`, else the barest.
+/// The fullest composition that fits, at the least the code alone.
 fn compose(
     typesetter: &mut Typesetter,
     label: &Label,
     spec: &SheetSpec,
     site: &str,
-    width: f32,
-    height: f32,
-) -> Composition {
-    let mut barest = None;
+    room: &TextRoom,
+) -> Result<Composition, SheetError> {
     for economy in ECONOMIES {
-        let composition = compose_with(typesetter, label, spec, site, width, economy);
-        if composition.height() <= height {
-            return composition;
+        let composition = compose_with(typesetter, label, spec, site, room.width, economy);
+        if composition.height() <= room.height {
+            return Ok(composition);
         }
-        barest = Some(composition);
     }
-    barest.unwrap_or(Composition { upper: Vec::new(), lower: Vec::new(), gap: 0.0 })
+    let lower = code_lines(typesetter, label, room.width, spec.text_size);
+    let losses = label.texts().map(|(part, _)| Loss { part, fate: Fate::LeftOut }).collect();
+    let composition = Composition { upper: Vec::new(), lower, gap: 0.0, losses };
+    if composition.height() > room.height {
+        return Err(SheetError::NoRoom { code: label.code, sheet: spec.key.clone() });
+    }
+    Ok(composition)
+}
+
+/// The texts of a label with the lines that each may take, in their order; those that are left out with 0.
+fn facts_of(label: &Label, economy: Economy) -> Vec<(Part, String, usize)> {
+    let mut facts = vec![
+        (Part::Producer, label.producer.clone(), economy.producer_lines),
+        (Part::Village, label.village.clone(), economy.village_lines),
+    ];
+    facts.extend(label.lot_line().map(|lot| (Part::Lot, lot, 1)));
+    let lines = label.lines.iter().enumerate();
+    facts.extend(lines.map(|(at, line)| (line.part, line.text.clone(), usize::from(at < economy.extras))));
+    facts
 }
 
 fn compose_with(
@@ -267,33 +252,48 @@ fn compose_with(
         leading: TEXT_LEADING,
         lines: 1,
     };
-    let lot = label.lot.as_deref().filter(|lot| !lot.trim().is_empty()).map(|lot| format!("Lô {lot}"));
-    let mut facts =
-        vec![(label.producer.as_str(), economy.producer_lines), (label.village.as_str(), economy.village_lines)];
-    facts.extend(lot.as_deref().map(|lot| (lot, 1)));
-    facts.extend(label.lines.iter().take(economy.extras).map(|line| (line.as_str(), 1)));
+    let facts = facts_of(label, economy);
     // All facts get the size of the one that had to shrink most, unless it is too long at any size.
     let mut common = text.size;
-    for &(fact, lines) in &facts {
-        let fitted = typesetter.fit(fact, Room { lines, ..text });
+    for (_, fact, lines) in &facts {
+        let fitted = typesetter.fit(fact, Room { lines: *lines, ..text });
         if !fitted.cut {
             common = fitted.lines.iter().fold(common, |common, line| common.min(line.size));
         }
     }
-    let mut upper = typesetter.fit(&label.product, name).lines;
-    for (fact, lines) in facts {
-        upper.extend(typesetter.fit(fact, Room { lines, size: common, floor: common, ..text }).lines);
+    let mut losses = Vec::new();
+    let fitted = typesetter.fit(&label.product, name);
+    losses.extend(loss_of(Part::Product, &label.product, &fitted));
+    let mut upper = fitted.lines;
+    for (part, fact, lines) in facts {
+        let fitted = typesetter.fit(&fact, Room { lines, size: common, floor: common, ..text });
+        losses.extend(loss_of(part, &fact, &fitted));
+        upper.extend(fitted.lines);
     }
     let mut lower = code_lines(typesetter, label, width, spec.text_size);
     if economy.site {
         let size = (spec.text_size * 0.86).max(text_floor);
         lower.extend(typesetter.fit(site, Room { size, floor: text_floor.min(size), ..text }).lines);
     }
-    Composition { upper, lower, gap: spec.text_size * 0.3 }
+    Composition { upper, lower, gap: spec.text_size * 0.3, losses }
+}
+
+/// What a text lost in its room; None if all of it is there.
+pub(super) fn loss_of(part: Part, text: &str, fitted: &Fitted) -> Option<Loss> {
+    if text.trim().is_empty() {
+        None
+    } else if fitted.lines.is_empty() {
+        Some(Loss { part, fate: Fate::LeftOut })
+    } else if fitted.cut {
+        let lines: Vec<&str> = fitted.lines.iter().map(|line| line.shaped.text.as_str()).collect();
+        Some(Loss { part, fate: Fate::Cut(lines.join(" ")) })
+    } else {
+        None
+    }
 }
 
 /// The code in one line, or in two where the label is too narrow; never cut.
-fn code_lines(typesetter: &Typesetter, label: &Label, width: f32, size: f32) -> Vec<Line> {
+pub(super) fn code_lines(typesetter: &Typesetter, label: &Label, width: f32, size: f32) -> Vec<Line> {
     let code = label.code.to_string();
     let whole = typesetter.in_cells(Weight::Bold, &code, CODE_CELL, CODE_DASH);
     let parts = if whole.width * size <= width {
@@ -312,13 +312,12 @@ fn code_lines(typesetter: &Typesetter, label: &Label, width: f32, size: f32) -> 
         .collect()
 }
 
-/// Draws the upper group from the top of `room` and the lower group up from its bottom.
-fn place(surface: &mut Surface<'_>, typesetter: &Typesetter, composition: &Composition, room: &TextRoom) {
-    let mut draw_line = |line: &Line, top: f32| {
+/// The upper group from the top of `room` and the lower group up from its bottom.
+fn place(composition: &Composition, room: &TextRoom) -> Vec<PlacedLine> {
+    let mut placed = Vec::with_capacity(composition.upper.len() + composition.lower.len());
+    let mut put = |line: &Line, top: f32| {
         let left = if room.centred { room.left + (room.width - line.width()) / 2.0 } else { room.left };
-        let start = Point::from_xy(left, top + line.height() * BASELINE);
-        let font = typesetter.font(line.weight);
-        surface.draw_glyphs(start, &line.shaped.glyphs, font, &line.shaped.text, line.size, false);
+        placed.push(PlacedLine { line: line.clone(), left, baseline: top + line.height() * BASELINE });
     };
     let mut top = room.top;
     for (index, line) in composition.upper.iter().enumerate() {
@@ -327,12 +326,24 @@ fn place(surface: &mut Surface<'_>, typesetter: &Typesetter, composition: &Compo
         if after_name {
             top += composition.gap;
         }
-        draw_line(line, top);
+        put(line, top);
         top += line.height();
     }
     let mut top = room.top + room.height - composition.lower.iter().map(Line::height).sum::<f32>();
     for line in &composition.lower {
-        draw_line(line, top);
+        put(line, top);
         top += line.height();
     }
+    placed
+}
+
+/// Lines one below the other from `top`, at `left`; returns them and where the next would begin.
+pub(super) fn stacked(lines: Vec<Line>, left: f32, mut top: f32) -> (Vec<PlacedLine>, f32) {
+    let mut placed = Vec::with_capacity(lines.len());
+    for line in lines {
+        let height = line.height();
+        placed.push(PlacedLine { line, left, baseline: top + height * BASELINE });
+        top += height;
+    }
+    (placed, top)
 }

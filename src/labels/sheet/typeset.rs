@@ -12,17 +12,20 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::SheetError;
+use super::outline::Outline;
 
 /// Be Vietnam Pro (SIL Open Font License 1.1, `seed/fonts/BeVietnamPro-OFL.txt`).
 const REGULAR: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Regular.ttf"));
 const BOLD: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Bold.ttf"));
-/// Longer texts are cut before they are measured; no label has room for so much.
-const LONGEST_TEXT: usize = 300;
+/// Longer texts are cut before they are measured; nothing has room for so much.
+const LONGEST_TEXT: usize = 1_500;
+/// Texts that are kept shaped: a long run has a number on each label that never comes again.
+const MOST_SHAPED: usize = 4_000;
 /// Steps from the full size down to the floor.
 const SHRINK_STEPS: u8 = 8;
 /// A text shrinks no further than this part of its size just to take a line less.
 const LINE_SAVING_SHRINK: f32 = 0.8;
-/// The fonts are Latin; so is what they are asked to shape.
+/// The fonts are Latin, as is what they shape.
 const DIRECTION: rustybuzz::Direction = rustybuzz::Direction::LeftToRight;
 const ELLIPSIS: &str = "…";
 
@@ -143,10 +146,11 @@ impl Typesetter {
         [&self.regular, &self.bold].iter().all(|typeface| typeface.face.glyph_index(character).is_some())
     }
 
-    /// `text` in NFC, on one line, without what the fonts cannot show.
-    fn printable(&self, text: &str) -> String {
+    /// `text` in NFC, on one line, without what the fonts cannot show, and whether it had to be cut for its length.
+    fn printable(&self, text: &str) -> (String, bool) {
         let mut printable = String::new();
-        for character in text.nfc().take(LONGEST_TEXT) {
+        let mut characters = text.nfc();
+        for character in characters.by_ref().take(LONGEST_TEXT) {
             if character.is_whitespace() || character.is_control() {
                 if !printable.ends_with(' ') {
                     printable.push(' ');
@@ -155,7 +159,7 @@ impl Typesetter {
                 printable.push(character);
             }
         }
-        printable.trim().to_owned()
+        (printable.trim().to_owned(), characters.any(|rest| !rest.is_whitespace()))
     }
 
     /// `text` in `room` by the rule of this module; no lines when there is nothing to print.
@@ -166,16 +170,19 @@ impl Typesetter {
             return fitted.clone();
         }
         let fitted = self.fit_afresh(text, room);
+        if self.fitted.len() >= MOST_SHAPED {
+            self.fitted.clear();
+        }
         self.fitted.insert(key, fitted.clone());
         fitted
     }
 
     fn fit_afresh(&mut self, text: &str, room: Room) -> Fitted {
-        let text = self.printable(text);
+        let (text, too_long) = self.printable(text);
         if text.is_empty() || room.lines == 0 {
             return Fitted { lines: Vec::new(), cut: false };
         }
-        for lines in 1..=room.lines {
+        for lines in 1..=if too_long { 0 } else { room.lines } {
             let saving = if lines < room.lines { room.size * LINE_SAVING_SHRINK } else { room.floor };
             let least = saving.max(room.floor);
             for step in 0..=SHRINK_STEPS {
@@ -274,8 +281,26 @@ impl Typesetter {
             return Rc::clone(shaped);
         }
         let shaped = Rc::new(shape_with(self.typeface(weight), text));
+        if self.shaped.len() >= MOST_SHAPED {
+            self.shaped.clear();
+        }
         self.shaped.insert(key, Rc::clone(&shaped));
         shaped
+    }
+
+    /// The outlines of a line that stands at (left, baseline), as SVG path commands.
+    pub(super) fn outline(&self, line: &Line, left: f32, baseline: f32, svg: &mut String) {
+        let typeface = self.typeface(line.weight);
+        let scale = line.size / typeface.font.units_per_em();
+        let mut left = left;
+        for glyph in &line.shaped.glyphs {
+            let at = left + glyph.x_offset * line.size;
+            let mut outline = Outline { svg, scale, left: at, baseline: baseline - glyph.y_offset * line.size };
+            let id = u16::try_from(glyph.glyph_id.to_u32()).unwrap_or_default();
+            // A space has no outline.
+            let _ = typeface.face.outline_glyph(rustybuzz::ttf_parser::GlyphId(id), &mut outline);
+            left += glyph.x_advance * line.size;
+        }
     }
 
     /// `text` with each character centred in a cell `cell` wide (at size 1), a dash in one `dash` wide,
