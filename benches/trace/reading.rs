@@ -120,8 +120,8 @@ async fn family(app: &App, world: &World) -> Outcome<Vec<LotId>> {
     let mut patterns = Document::from_text(&super::document(world, 0))?.events.into_iter().map(columns_of);
     let made_of = patterns.next().ok_or("no event")??;
     let packed = patterns.next().ok_or("no event")??;
+    let mut all = Vec::with_capacity(FAMILY * EVENTS_OF_LOT);
     for (number, lot) in made.iter().enumerate() {
-        let mut all = Vec::new();
         if number > 0 {
             let mut event = made_of.clone();
             event.lots = vec![part(LotRole::Output, *lot)?];
@@ -130,17 +130,17 @@ async fn family(app: &App, world: &World) -> Outcome<Vec<LotId>> {
             }
             all.push(event);
         }
-        while all.len() < EVENTS_OF_LOT {
+        while all.len() < (number + 1) * EVENTS_OF_LOT {
             let mut event = packed.clone();
             event.lots = vec![part(LotRole::Object, *lot)?];
             all.push(event);
         }
-        for event in &mut all {
-            event.event_id = format!("urn:uuid:{}", new_id(now));
-        }
-        let new: Vec<NewEvent<'_>> = all.iter().map(|event| new_event(world, event, now)).collect();
-        events::insert_many(&mut tx.cx(), COMMUNE, &identifiers, &new).await?;
     }
+    for event in &mut all {
+        event.event_id = format!("urn:uuid:{}", new_id(now));
+    }
+    let new: Vec<NewEvent<'_>> = all.iter().map(|event| new_event(world, event, now)).collect();
+    events::insert_many(&mut tx.cx(), COMMUNE, &identifiers, &new).await?;
     tx.commit().await?;
     Ok(made)
 }
