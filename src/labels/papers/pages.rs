@@ -55,7 +55,7 @@ struct PaperPage {
 
 impl PaperPage {
     fn new(ctx: &Ctx, form: Form, producer: Producer, edited: Option<OwnPaper>) -> Self {
-        let (page, t) = (Page::of(ctx, Area::Mine, "/cua-toi/tem"), Texts(ctx.lang));
+        let (page, t) = (Page::of(ctx, Area::Mine, "/cua-toi"), Texts(ctx.lang));
         Self { page, t, form, fields: form::fields(t), producer, edited, stale: false }
     }
 
@@ -91,7 +91,7 @@ pub async fn list(ctx: Ctx, Query(whose): Query<Whose>) -> Result<Response, AppE
         groups.push((producer, own.into_iter().map(row).collect()));
     }
     let on_offer = papers().iter().map(|spec| (spec.key.clone(), name(spec, ctx.lang))).collect();
-    let page = Page::of(&ctx, Area::Mine, "/cua-toi/tem");
+    let page = Page::of(&ctx, Area::Mine, "/cua-toi");
     Ok(PapersPage { page, t: Texts(ctx.lang), groups, on_offer }.into_response())
 }
 

@@ -124,7 +124,7 @@ impl Subject {
             RunKind::Serial => t.kind_serial_hint(),
         };
         OrderPage {
-            page: Page::of(ctx, Area::Mine, "/cua-toi/tem"),
+            page: Page::of(ctx, Area::Mine, "/cua-toi"),
             what: self.name(t),
             kinds: self.kinds().iter().map(|kind| (kind.word(), kind.label(ctx.lang), hint(*kind))).collect(),
             count_hint: match &self.lot {

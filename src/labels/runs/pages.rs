@@ -120,7 +120,7 @@ pub async fn list(ctx: Ctx, Query(whose): Query<Whose>) -> Result<RunsPage, AppE
         runs.extend(store::runs_of(&mut conn.cx(), ctx.commune_id(), id).await?);
     }
     runs.sort_by_key(|listed| std::cmp::Reverse(listed.run.number));
-    Ok(RunsPage { page: Page::of(&ctx, Area::Mine, "/cua-toi/tem"), t: Texts(ctx.lang), runs })
+    Ok(RunsPage { page: Page::of(&ctx, Area::Mine, "/cua-toi"), t: Texts(ctx.lang), runs })
 }
 
 /// `GET /cua-toi/tem/{number}`: the run, and one label as it will be printed.
@@ -160,7 +160,7 @@ pub async fn page(ctx: &Ctx, cx: &mut Cx<'_>, run: &WholeRun, mut form: Form) ->
     };
     let (first, last) = ends(cx, run).await?;
     let status = if form.is_fine() && was_fine { StatusCode::OK } else { form.status() };
-    let mut page = Page::of(ctx, Area::Mine, "/cua-toi/tem");
+    let mut page = Page::of(ctx, Area::Mine, "/cua-toi");
     page.notice = page.notice.map(|_| t.made().to_owned());
     let papers = papers::offered(cx, commune, run.producer.id, ctx.lang).await?;
     let mut prints = Vec::new();

@@ -36,7 +36,7 @@ struct VoidPage {
 impl VoidPage {
     fn new(ctx: &Ctx, form: Form, run: &WholeRun) -> Self {
         Self {
-            page: Page::of(ctx, Area::Mine, "/cua-toi/tem"),
+            page: Page::of(ctx, Area::Mine, "/cua-toi"),
             t: Texts(ctx.lang),
             form,
             run: run.run.clone(),
