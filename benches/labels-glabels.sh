@@ -26,7 +26,7 @@ awk -v count="$count" 'BEGIN {
 text() {
   cat <<XML
     <Object-text x="27mm" y="$3mm" w="35mm" h="5mm" justify="Left" valign="Top" auto_shrink="False">
-      <p><span font_family="Be Vietnam Pro" font_size="$1" font_weight="$2" font_italic="False" color="0x000000ff" line_spacing="1">$4</span></p>
+      <Span font_family="Be Vietnam Pro" font_size="$1" font_weight="$2" font_italic="False" color="0x000000ff" line_spacing="1">$4</Span>
     </Object-text>
 XML
 }
@@ -40,15 +40,15 @@ XML
     </Label-rectangle>
   </Template>
   <Objects id="0" rotate="False">
-    <Object-barcode x="2mm" y="4mm" w="25mm" h="25mm" backend="built-in" style="IEC18004" text="False" checksum="False" color="0x000000ff" field="code"/>
+    <Object-barcode x="2mm" y="4mm" w="25mm" h="25mm" backend="libqrencode" style="IEC18004" text="False" checksum="False" color="0x000000ff" field="code"/>
 XML
   text 10.5 Bold 2 "Vải thiều sấy dẻo"
   text 7 Normal 7 "HTX Nông sản Đồng Vang (mẫu)"
   text 7 Normal 10.5 "Thôn Đồng Vang, xã Hà Bắc"
   text 7 Normal 14 "Lô K7Q2-M9"
   text 7 Normal 17.5 "HSD 01/11/2027"
-  text 7 Normal 21 "Số <field name=\"serial\"/>/$count"
-  text 7 Bold 24.5 "<field name=\"code\"/>"
+  text 7 Normal 21 "Số <Field name=\"serial\"/>/$count"
+  text 7 Bold 24.5 "<Field name=\"code\"/>"
   text 6 Normal 28 "Sản Vật Hà Bắc"
   cat <<XML
   </Objects>
@@ -59,7 +59,7 @@ XML
 } >"$folder/sheet.glabels"
 batch=$(command -v glabels-3-batch || command -v glabels-batch)
 begun=$(date +%s.%N)
-"$batch" -o "$folder/out.pdf" "$folder/sheet.glabels" >/dev/null
+"$batch" -i "$folder/codes.csv" -o "$folder/out.pdf" "$folder/sheet.glabels" >/dev/null
 awk -v from="$begun" -v to="$(date +%s.%N)" -v count="$count" \
   'BEGIN { printf "glabels: %d labels in %.2f s, %.0f labels a second\n", count, to - from, count / (to - from) }'
 cp "$folder/out.pdf" "$out"

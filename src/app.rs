@@ -17,6 +17,7 @@ use crate::labels::finder::Finder;
 use crate::labels::issue;
 use crate::labels::scan_log::ScanLog;
 use crate::market::index::{self, lease, lease::Lease};
+use crate::market::poster::Posters;
 use crate::search::SearchIndex;
 use crate::web::communes::Communes;
 use crate::web::{AppError, assets, health, layers};
@@ -47,6 +48,8 @@ pub struct Parts {
     pub codes: Finder,
     /// Scan pages as rendered.
     pub pages: PageCache,
+    /// Pictures of shared links.
+    pub posters: Posters,
     /// Finds products and producers.
     pub search: SearchIndex,
     /// Keeps other processes away from an embedded index.
@@ -171,7 +174,9 @@ impl App {
         let files = FileStore::Disk(files::Disk::open(config.data_dir.join("files"))?);
         let (jobs, scans, pages) = (Bell::default(), ScanLog::start(db.clone()), PageCache::default());
         let codes = Finder::start(db.clone());
-        let parts = Parts { config, clock, db, communes, jobs, passwords, files, scans, codes, pages, search, lease };
+        let posters = Posters::default();
+        let parts =
+            Parts { config, clock, db, communes, jobs, passwords, files, scans, codes, pages, posters, search, lease };
         Ok(Self(Arc::new(parts)))
     }
 

@@ -38,6 +38,8 @@ const DECODER_ALLOWANCE: u64 = 16 * 1024 * 1024;
 
 /// A picture's size in the catalogue: the catalogue page with 24 of them stays under 200 KB.
 const SMALL: encoding::Target = encoding::Target { long_side: 320, bytes: 6 * 1024 };
+/// Beside a shared link: chat programs leave out pictures of more than 300 KB.
+const POSTER: encoding::Target = encoding::Target { long_side: 1200, bytes: 200 * 1024 };
 /// On the scan page, which with one of them, and with the small pictures of two steps, stays under 60 KB.
 const MEDIUM: encoding::Target = encoding::Target { long_side: 800, bytes: 32 * 1024 };
 /// For looking closely, opened on demand.
@@ -79,6 +81,11 @@ pub fn check(bytes: &[u8]) -> Result<Checked, Refusal> {
 pub fn render(bytes: &[u8]) -> Result<Rendered, Refusal> {
     let (kind, anatomy) = admit(bytes)?;
     guarded(kind, || render_admitted(kind, bytes, &anatomy))
+}
+
+/// Encodes a picture that was drawn here for shared links. None only if the encoder fails.
+pub fn poster(pixels: RgbImage) -> Option<Vec<u8>> {
+    POSTER.encode(pixels).map(|rendition| rendition.jpeg)
 }
 
 fn admit(bytes: &[u8]) -> Result<(FileKind, Anatomy), Refusal> {

@@ -20,8 +20,10 @@ pub use store::{Job, dead, requeue, waiting};
 
 /// Tries before a job is set aside.
 const TRIES: i32 = 8;
-/// How long a worker may hold a job before another takes it over.
-const LEASE: Duration = Duration::from_mins(2);
+/// How long a job stays with a worker of whom nothing is heard before another takes it over.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often a worker says that it is still at a job.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(8);
 /// How long a job waits before it asks again whether a server that was away is back.
 const AWAY: Duration = Duration::from_secs(10);
 /// How often the queue is looked at when nobody rang.
@@ -87,7 +89,10 @@ pub async fn run_one(app: &App) -> Result<Outcome> {
     tx.commit().await?;
     let Some(job) = job else { return Ok(Outcome::Idle) };
 
-    let done = attempt(app, &job).await;
+    let done = tokio::select! {
+        done = attempt(app, &job) => done,
+        never = stay(app, &job) => match never {},
+    };
 
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -107,6 +112,23 @@ pub async fn run_one(app: &App) -> Result<Outcome> {
     }
     tx.commit().await?;
     Ok(Outcome::DidOne)
+}
+
+/// Says again and again that the job is being worked on.
+async fn stay(app: &App, job: &Job) -> std::convert::Infallible {
+    loop {
+        tokio::time::sleep(SIGN_OF_LIFE).await;
+        let until = app.clock.now().plus(LEASE);
+        let stayed = async {
+            let mut tx = app.db.begin().await?;
+            store::stay(&mut tx.cx(), job, until).await?;
+            tx.commit().await
+        };
+        // Should all of them fail, another worker begins the job too: jobs may be done twice.
+        if let Err(error) = stayed.await {
+            tracing::warn!(%error, kind = job.kind, "a job's lease could not be renewed");
+        }
+    }
 }
 
 /// One try. A job that panics fails like any other, and one that took the whole program down on every try is not

@@ -35,6 +35,7 @@ const TAKE: &str = "UPDATE jobs SET state = 'running', attempts = attempts + 1, 
         ORDER BY run_at, id LIMIT 1)
       AND ((state = 'queued' AND run_at <= $1) OR (state = 'running' AND locked_until < $1))
     RETURNING id, commune_id, kind, payload, attempts, last_error, created_at";
+const STAY: &str = "UPDATE jobs SET locked_until = $3 WHERE id = $1 AND state = 'running' AND attempts = $2";
 const DELETE: &str = "DELETE FROM jobs WHERE id = $1";
 const PUT_BACK: &str = "UPDATE jobs SET state = $2, attempts = $3, run_at = $4, last_error = $5, locked_until = NULL
     WHERE id = $1";
@@ -57,6 +58,11 @@ pub(super) async fn insert(
 
 pub(super) async fn take(cx: &mut Cx<'_>, now: Time, lease: Time) -> Result<Option<Job>> {
     on!(cx, c => sqlx::query_as(TAKE).bind(now).bind(lease).fetch_optional(c).await)
+}
+
+/// Keeps a job for whoever took it, unless somebody else did meanwhile.
+pub(super) async fn stay(cx: &mut Cx<'_>, job: &Job, until: Time) -> Result<()> {
+    on!(cx, c => sqlx::query(STAY).bind(job.id).bind(job.attempts).bind(until).execute(c).await.map(drop))
 }
 
 pub(super) async fn delete(cx: &mut Cx<'_>, id: Uuid) -> Result<()> {

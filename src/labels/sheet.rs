@@ -11,7 +11,7 @@ mod layout;
 mod outline;
 mod paper;
 mod placed;
-mod typeset;
+pub(crate) mod typeset;
 
 use std::sync::Arc;
 

@@ -69,8 +69,7 @@ const SCANS_BY_PRODUCT: &str = "SELECT r.product_id, COUNT(*) FROM scans s
     WHERE s.commune_id = $1 AND s.at >= $2 AND s.person = TRUE GROUP BY r.product_id";
 const COUNT_OF_LABEL: &str = "SELECT COUNT(*) FROM scans WHERE commune_id = $1 AND label_id = $2";
 const LABELS_OF_LOT: &str =
-    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
-    WHERE r.commune_id = $1 AND r.lot_id = $2";
+    "SELECT CAST(COALESCE(SUM(made), 0) AS bigint) FROM label_runs WHERE commune_id = $1 AND lot_id = $2";
 const SCANS_OF_LOT: &str =
     "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
       JOIN scans s ON s.commune_id = b.commune_id AND s.label_id = b.id

@@ -16,6 +16,7 @@ pub mod home;
 pub mod index;
 pub mod misses;
 pub mod popularity;
+pub mod poster;
 pub mod producer;
 pub mod product;
 pub mod store;
@@ -35,6 +36,7 @@ pub fn router() -> Router<App> {
         .route("/san-pham/{address}", get(product::product))
         .route("/san-pham/{address}/hoi-mua", get(enquiry::form).post(enquiry::ask))
         .route("/san-pham/{address}/da-hoi", get(enquiry::asked))
+        .route("/chia-se/{name}", get(poster::show))
         .route("/s/{short}", get(product::short))
         .route("/S/{short}", get(product::short))
         .route("/co-so", get(producer::list))

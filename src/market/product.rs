@@ -9,6 +9,7 @@ use serde_json::json;
 use super::calendar::{Calendar, Row};
 use super::card::{Card, Tag, availability_tag};
 use super::home::beginning;
+use super::poster;
 use super::store::{self, Listed};
 use super::texts::Texts;
 use crate::clock::Day;
@@ -76,7 +77,7 @@ struct ProductPage {
     others: Vec<Card>,
     lan: String,
     url: String,
-    image: Option<String>,
+    poster: String,
     json_ld: String,
     qr: String,
 }
@@ -123,6 +124,7 @@ pub async fn page(ctx: &Ctx, row: Listed, form: Form) -> Result<impl IntoRespons
     page.description = beginning(&description, 200);
     let url = page.canonical();
     let image = content.photos.first().map(|id| format!("{}{}", page.public_url, picture_url(*id, 'l')));
+    let poster = format!("{}{}", page.public_url, poster::url(&row.short));
     let mut tags: Vec<Tag> = availability_tag(content.availability, lang).into_iter().collect();
     tags.truncate(1);
     let mut form = form;
@@ -169,7 +171,7 @@ pub async fn page(ctx: &Ctx, row: Listed, form: Form) -> Result<impl IntoRespons
         name,
         description,
         url,
-        image,
+        poster,
         json_ld,
         page,
         t,

@@ -175,6 +175,12 @@ texts! {
     asked_back: "Về trang sản phẩm" / "Back to the product";
     asked_more: "Xem sản phẩm khác" / "See other products";
 
+    // Pictures of shared links
+    poster_village(village): "Thôn {village}" / "{village} village";
+    poster_stars(n): "OCOP {n} sao" / "OCOP, {n} stars";
+    poster_site(commune, province): "Sản vật xã {commune}, {province}" / "Specialities of {commune}, {province}";
+    poster_sample: "Dữ liệu mẫu" / "Sample data";
+
     // Producers
     producers_title: "Cơ sở" / "Producers";
     producers_lead(commune): "Những người làm ra sản vật của xã {commune}." / "The people who make the specialities of {commune}.";

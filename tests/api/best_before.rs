@@ -1,7 +1,14 @@
 //! `/cua-toi/lo/{code}/han-dung`: a lot's last good day is changed, and corrected once labels are printed.
 
+use std::time::Duration;
+
 use crate::chain::House;
 use crate::support::{Form, TestApp, html, on_both_engines};
+use sanvat::labels::issue::issue;
+use sanvat::labels::model::RunKind;
+use sanvat::labels::store::NewRun;
+use sanvat::traceability::model::LotCode;
+use sanvat::traceability::store::lots;
 use sanvat::web::i18n::Lang;
 
 async fn form(house: &House) -> Form {
@@ -64,6 +71,36 @@ async fn afterwards_it_is_a_correction_that_label_pages_tell() {
         let fixed = house.owner.get(&format!("{}/han-dung", house.lot)).await.expect(200);
         assert_eq!(fixed.url().path(), house.lot, "a recalled lot's day stays");
         assert_eq!(day(&app, "2026-07-10").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn labels_ordered_at_the_same_time_are_waited_for() {
+    on_both_engines(async |app| {
+        let house = House::new(&app, "Hộ mẫu A").await;
+        let page = form(&house).await.fill("best_before", "01/07/2026");
+        // An order that took the lot and is not committed yet.
+        let mut tx = app.begin().await;
+        let code: LotCode = house.code().parse().unwrap();
+        let lot = lots::by_code(&mut tx.cx(), app.commune, &code).await.unwrap().unwrap().id;
+        lots::hold(&mut tx.cx(), app.commune, lot).await.unwrap();
+        let new = NewRun {
+            kind: RunKind::Lot,
+            producer: house.product.producer_id,
+            product: house.product.id,
+            lot: Some(lot),
+            count: 10,
+            purpose: "thử".to_owned(),
+            by: None,
+        };
+        issue(&mut tx.cx(), app.commune, &new, app.now()).await.unwrap();
+        let mut change = std::pin::pin!(page.submit());
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut change).await;
+        assert!(early.is_err(), "the change waits for the order");
+        tx.commit().await.unwrap();
+        let bare = change.await.expect(422);
+        assert!(bare.error_of("reason").contains("vì sao"), "{bare}");
     })
     .await;
 }

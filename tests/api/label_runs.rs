@@ -273,7 +273,11 @@ async fn a_lost_roll_is_void_at_once_and_its_labels_say_so_calmly() {
         for at in [9, 20] {
             assert!(scan(at).await.has(".status:not(.bad)"), "its neighbours are fine");
         }
-        assert!(lost.submit().await.code() >= 409, "somebody declared it void meanwhile");
+        assert_eq!(lost.clone().submit().await.code(), 422, "these are void already");
+        let late = lost.fill("so", "31").submit().await.expect(409);
+        assert!(late.error_of("ly-do").contains("vừa có người thay đổi"), "{late}");
+        assert_eq!(late.attr("input[name=so]", "value"), "31", "what was typed stays");
+        late.form("main form").submit().await.expect(200);
         // Neither sheets nor files hold what is void.
         let form = done.form("form[action$='/in']").fill("tu", "11").fill("den", "20");
         assert!(form.submit().await.expect(422).error_of("tu").contains("đều đã bị hủy"));
@@ -281,7 +285,7 @@ async fn a_lost_roll_is_void_at_once_and_its_labels_say_so_calmly() {
         let gone = whole.fill("ly-do", "In hỏng màu").submit().await.expect(200);
         assert!(gone.says("In hỏng màu") && !gone.has("form[action$='/in']"), "{gone}");
         assert!(scan(0).await.text(".status .say").contains("báo mất hoặc hủy"));
-        assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action = 'labels.void'").await, 2);
+        assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action = 'labels.void'").await, 3);
     })
     .await;
 }

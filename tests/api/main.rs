@@ -19,6 +19,7 @@ mod documents;
 mod files;
 mod inputs;
 mod jobs;
+mod kills;
 mod label_runs;
 mod labels;
 mod lineage;

@@ -186,3 +186,40 @@ async fn text_of_people_is_never_markup() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_shared_link_brings_a_picture_drawn_here() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        app.run_jobs().await;
+        let visitor = app.visitor();
+        let page = visitor.get(&sample.product.path()).await.expect(200);
+        let url = page.attr("meta[property='og:image']", "content");
+        let path = url.strip_prefix(&app.url()).expect("an address of this site").to_owned();
+        let label = visitor.get(&sample.label).await.expect(200);
+        assert_eq!(label.attr("meta[property='og:image']", "content"), url, "the same from its label's page");
+        let picture = visitor.get(&path).await.expect(200);
+        assert_eq!(picture.header("content-type"), "image/jpeg");
+        let size = image::load_from_memory(picture.bytes()).expect("a picture").into_rgb8().dimensions();
+        assert_eq!(size, (1200, 630));
+        assert_eq!(visitor.get(&path).await.expect(200).bytes(), picture.bytes(), "the same again");
+        visitor.get("/chia-se/zzzzzzzz.jpg").await.expect(404);
+        visitor.get(path.trim_end_matches(".jpg")).await.expect(404);
+
+        // What is suspended has none any more, and a warning is not shared with a picture that praises.
+        let lot = sample.lot.rsplit('/').next().unwrap();
+        app.recall(lot, "Không dùng lô này.").await;
+        let label = visitor.get(&sample.label).await.expect(200);
+        assert!(!label.attrs("meta[property='og:image']", "content").contains(&url), "{label}");
+        let (producer, content) = (&sample.producer, &sample.producer.content);
+        let mut tx = app.begin().await;
+        let (store, state) = (&mut tx.cx(), State::Suspended);
+        let version = producer.version;
+        let done = sanvat::producers::store::update(store, app.commune, producer.id, state, content, version, app.now());
+        assert!(done.await.unwrap());
+        tx.commit().await.unwrap();
+        visitor.get(&path).await.expect(404);
+        app.run_jobs().await;
+    })
+    .await;
+}

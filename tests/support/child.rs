@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
+use super::app::TestApp;
 use super::visitor::Visitor;
 
 /// How long a start may take on a busy machine.
@@ -43,8 +44,23 @@ pub async fn run_binary(folder: &Path, arguments: &[&str]) -> Output {
 impl Running {
     /// Starts it over this data folder and waits until it answers.
     pub async fn serve(folder: &Path) -> Self {
+        Self::serve_with(folder, &[]).await
+    }
+
+    /// Starts it over the database of a test's app, beside that one: as a process without an index of its own, whose
+    /// Meilisearch is away.
+    pub async fn serve_beside(app: &TestApp) -> Self {
+        let config = &app.app.config;
+        let away = ["--search-url", "http://127.0.0.1:9", "--search-key", "none", "--database-url"];
+        let database = config.database();
+        let arguments: Vec<&str> = away.into_iter().chain([&*database]).collect();
+        Self::serve_with(&config.data_dir, &arguments).await
+    }
+
+    async fn serve_with(folder: &Path, arguments: &[&str]) -> Self {
         let address = free_address();
-        let mut command = command(folder, &["serve", "--listen", &address]);
+        let arguments: Vec<&str> = ["serve", "--listen", &address].iter().chain(arguments).copied().collect();
+        let mut command = command(folder, &arguments);
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
         let mut this = Self { process, url: format!("http://{address}") };
         let answers = async {
@@ -66,6 +82,16 @@ impl Running {
     /// True while the process that was started runs.
     pub fn is_alive(&mut self) -> bool {
         self.process.try_wait().expect("the process is ours").is_none()
+    }
+
+    /// Where it listens, `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Kills it as a power cut would, in the middle of whatever it does.
+    pub async fn kill(mut self) {
+        self.process.kill().await.expect("it can be killed");
     }
 
     /// Asks it to stop and waits until it has.

@@ -42,6 +42,10 @@ pub async fn on_both_engines_with(settings: impl Fn(&mut Config), test: impl Asy
         Ok(server) => {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let database = server.database().await.expect("a database from the template");
+            let settings = |config: &mut Config| {
+                config.database_url = Some(database.url.clone());
+                settings(config);
+            };
             if let Err(why) = run(database.db.clone(), folder.path(), &settings, &test).await {
                 failures.push(format!("on PostgreSQL: {why}"));
             }

@@ -38,6 +38,8 @@ pub fn server() -> Result<&'static Server, &'static str> {
 pub struct Database {
     /// Its pool.
     pub db: Db,
+    /// Its address, for a process of its own.
+    pub url: String,
     name: String,
     server: &'static Server,
 }
@@ -49,8 +51,10 @@ impl Server {
         let mut admin = self.options.connect().await?;
         run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {}", self.template)).await?;
         admin.close().await?;
-        let db = Db::open_postgres(self.options.clone().database(&name), 6).await?;
-        Ok(Database { db, name, server: self })
+        let options = self.options.clone().database(&name);
+        let url = options.to_url_lossy().to_string();
+        let db = Db::open_postgres(options, 6).await?;
+        Ok(Database { db, url, name, server: self })
     }
 }
 

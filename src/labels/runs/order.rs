@@ -154,7 +154,12 @@ pub async fn ask(ctx: Ctx, Query(what): Query<What>) -> Result<Response, AppErro
 /// `POST /cua-toi/tem/moi`: issues the run; the same form sent twice is one run.
 pub async fn issue(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     let mut tx = ctx.app.db.begin().await?;
-    let subject = subject(&ctx, &mut tx.cx(), form.value("lo"), form.value("san-pham")).await?;
+    let mut subject = subject_of(&ctx, &mut tx.cx(), &form).await?;
+    if let Some(lot) = &subject.lot {
+        // Whoever changes the lot now is waited for, and waits.
+        lots::hold(&mut tx.cx(), ctx.commune_id(), lot.id).await?;
+        subject = subject_of(&ctx, &mut tx.cx(), &form).await?;
+    }
     let id = RunId(form.request_id(ctx.now()));
     if let Some(run) = store::run_by_id(&mut tx.cx(), ctx.commune_id(), id).await? {
         let own = run.producer_id == subject.producer.id;
@@ -182,6 +187,10 @@ pub async fn issue(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     tx.commit().await?;
     ctx.app.jobs.ring();
     Ok(to_run(run.number))
+}
+
+async fn subject_of(ctx: &Ctx, cx: &mut Cx<'_>, form: &Form) -> Result<Subject, AppError> {
+    subject(ctx, cx, form.value("lo"), form.value("san-pham")).await
 }
 
 fn to_run(number: i64) -> Response {

@@ -101,7 +101,7 @@ texts! {
     void_reason: "Vì sao hủy?" / "Why?";
     void_reason_hint: "Người quét tem sẽ đọc được lời này. Ví dụ: mất một cuộn tem khi chở hàng" / "Whoever scans such a label reads this. For example: a roll was lost on the way";
     void_reason_missing: "Ghi lý do hủy tem." / "Say why.";
-    void_stale(n): "Đợt {n} vừa có người thay đổi. Mở lại trang này rồi xem lại." / "Somebody has just changed run {n}. Open this page again and look.";
+    void_stale(n): "Đợt {n} vừa có người thay đổi. Xem lại rồi gửi lần nữa." / "Somebody has just changed run {n}. Look again, then send once more.";
     void_list: "Tem đã hủy" / "Void labels";
     serials_outside(text, most): "“{text}” nằm ngoài đợt này: chỉ có số 1 đến {most}." / "“{text}” is outside of this run: it has 1 to {most}.";
     serials_backwards(text): "“{text}”: số sau nhỏ hơn số trước." / "“{text}”: the last comes before the first.";

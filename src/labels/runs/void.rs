@@ -4,6 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
 
 use crate::db::Cx;
 use crate::ids::new_id;
@@ -78,7 +79,13 @@ pub async fn declare(ctx: Ctx, Path(number): Path<String>, mut form: Form) -> Re
         void_pieces(&ctx, &mut tx.cx(), &run, (version, &pieces), &reason).await?
     };
     if !done {
-        return Err(AppError::Conflict(t.void_stale(run.run.number)));
+        if run.run.voided_at.is_some() {
+            return Err(AppError::Conflict(t.void_stale(run.run.number)));
+        }
+        // What was typed stays; sent again, it is over what is there now.
+        form.set("ban", &run.run.version.to_string());
+        form.fail("ly-do", t.void_stale(run.run.number));
+        return Ok((StatusCode::CONFLICT, VoidPage::new(&ctx, form, &run)).into_response());
     }
     let after = pieces.iter().map(|range| range.text()).collect::<Vec<_>>().join(", ");
     noted(&ctx, &mut tx.cx(), &run, "labels.void", &format!("{after} {reason}")).await?;

@@ -80,6 +80,12 @@ impl Facts {
         self.status == Status::Issued
     }
 
+    /// Suffix of the product's public address, if visitors may see the product.
+    pub fn public_short(&self) -> Option<&str> {
+        let has_producer = self.producer.as_ref().is_some_and(|producer| producer.url.is_some());
+        self.product.url.as_deref().filter(|_| has_producer)?.rsplit_once('-').map(|(_, short)| short)
+    }
+
     /// True while the lot or this piece of it is recalled.
     pub fn is_recalled(&self) -> bool {
         self.status == Status::Recalled

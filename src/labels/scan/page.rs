@@ -65,6 +65,7 @@ struct ScanPage {
     gap: Gaps,
     origin: String,
     is_serial: bool,
+    poster: Option<String>,
     stars: [(&'static str, &'static str); 5],
 }
 
@@ -265,7 +266,10 @@ fn html(ctx: &Ctx, facts: Facts, kind: RunKind) -> Result<String, AppError> {
         ..Page::new(ctx)
     };
     let stars = [("1", t.rate_1()), ("2", t.rate_2()), ("3", t.rate_3()), ("4", t.rate_4()), ("5", t.rate_5())];
-    let page = ScanPage { page, t, f: facts, band, gap, origin, is_serial: kind == RunKind::Serial, stars };
+    // A picture that praises does not go along with a warning.
+    let poster = facts.public_short().filter(|_| facts.is_issued()).map(crate::market::poster::url);
+    let is_serial = kind == RunKind::Serial;
+    let page = ScanPage { page, t, f: facts, band, gap, origin, is_serial, poster, stars };
     Ok(page.render()?)
 }
 

@@ -31,58 +31,58 @@ const ELLIPSIS: &str = "…";
 
 /// Which of the two fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Weight {
+pub(crate) enum Weight {
     Regular,
     Bold,
 }
 
 /// A line of text turned into glyphs; measures are per unit of size.
 #[derive(Debug)]
-pub(super) struct Shaped {
-    pub(super) text: String,
-    pub(super) glyphs: Vec<KrillaGlyph>,
+pub(crate) struct Shaped {
+    pub(crate) text: String,
+    pub(crate) glyphs: Vec<KrillaGlyph>,
     /// Width at size 1.
-    pub(super) width: f32,
+    pub(crate) width: f32,
 }
 
 /// A line ready to be drawn.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
-    pub(super) shaped: Rc<Shaped>,
-    pub(super) weight: Weight,
-    pub(super) size: f32,
+pub(crate) struct Line {
+    pub(crate) shaped: Rc<Shaped>,
+    pub(crate) weight: Weight,
+    pub(crate) size: f32,
     /// From this baseline to the next, per unit of size.
-    pub(super) leading: f32,
+    pub(crate) leading: f32,
 }
 
 impl Line {
-    pub(super) fn width(&self) -> f32 {
+    pub(crate) fn width(&self) -> f32 {
         self.shaped.width * self.size
     }
 
-    pub(super) fn height(&self) -> f32 {
+    pub(crate) fn height(&self) -> f32 {
         self.leading * self.size
     }
 }
 
 /// The room a text has and how it may be set in it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
-    pub(super) weight: Weight,
-    pub(super) width: f32,
-    pub(super) size: f32,
+pub(crate) struct Room {
+    pub(crate) weight: Weight,
+    pub(crate) width: f32,
+    pub(crate) size: f32,
     /// Smallest size before the text is cut.
-    pub(super) floor: f32,
-    pub(super) leading: f32,
-    pub(super) lines: usize,
+    pub(crate) floor: f32,
+    pub(crate) leading: f32,
+    pub(crate) lines: usize,
 }
 
 /// A text set in its room.
 #[derive(Debug, Clone)]
-pub(super) struct Fitted {
-    pub(super) lines: Vec<Line>,
+pub(crate) struct Fitted {
+    pub(crate) lines: Vec<Line>,
     /// Whether some of the text is missing.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 struct Typeface {
@@ -93,7 +93,7 @@ struct Typeface {
 }
 
 /// The two fonts and all that was shaped with them so far: labels of one run repeat their texts.
-pub(super) struct Typesetter {
+pub(crate) struct Typesetter {
     regular: Typeface,
     bold: Typeface,
     shaped: HashMap<(Weight, String), Rc<Shaped>>,
@@ -104,7 +104,7 @@ pub(super) struct Typesetter {
 type RoomKey = (Weight, [u32; 4], usize);
 
 impl Typesetter {
-    pub(super) fn new() -> Result<Self, SheetError> {
+    pub(crate) fn new() -> Result<Self, SheetError> {
         let typeface = |bytes: &'static [u8], name| {
             let font = Font::new(bytes.into(), 0).ok_or(SheetError::Font(name))?;
             let face = rustybuzz::Face::from_slice(bytes, 0).ok_or(SheetError::Font(name))?;
@@ -119,7 +119,7 @@ impl Typesetter {
         })
     }
 
-    pub(super) fn font(&self, weight: Weight) -> Font {
+    pub(crate) fn font(&self, weight: Weight) -> Font {
         self.typeface(weight).font.clone()
     }
 
@@ -131,7 +131,7 @@ impl Typesetter {
     }
 
     /// The characters of `text` that are not spaces and have no glyph, each once.
-    pub(super) fn unprintable(&self, text: &str) -> Vec<char> {
+    pub(crate) fn unprintable(&self, text: &str) -> Vec<char> {
         let mut missing = Vec::new();
         for character in text.nfc() {
             let blank = character.is_whitespace() || character.is_control();
@@ -163,7 +163,7 @@ impl Typesetter {
     }
 
     /// `text` in `room` by the rule of this module; no lines when there is nothing to print.
-    pub(super) fn fit(&mut self, text: &str, room: Room) -> Fitted {
+    pub(crate) fn fit(&mut self, text: &str, room: Room) -> Fitted {
         let measures = [room.width, room.size, room.floor, room.leading].map(f32::to_bits);
         let key = (text.to_owned(), (room.weight, measures, room.lines));
         if let Some(fitted) = self.fitted.get(&key) {
@@ -289,7 +289,7 @@ impl Typesetter {
     }
 
     /// The outlines of a line that stands at (left, baseline), as SVG path commands.
-    pub(super) fn outline(&self, line: &Line, left: f32, baseline: f32, svg: &mut String) {
+    pub(crate) fn outline(&self, line: &Line, left: f32, baseline: f32, svg: &mut String) {
         let typeface = self.typeface(line.weight);
         let scale = line.size / typeface.font.units_per_em();
         let mut left = left;
@@ -305,7 +305,7 @@ impl Typesetter {
 
     /// `text` with each character centred in a cell `cell` wide (at size 1), a dash in one `dash` wide,
     /// like a typewriter's, so that codes line up and are easy to read out.
-    pub(super) fn in_cells(&self, weight: Weight, text: &str, cell: f32, dash: f32) -> Rc<Shaped> {
+    pub(crate) fn in_cells(&self, weight: Weight, text: &str, cell: f32, dash: f32) -> Rc<Shaped> {
         let mut shaped = shape_each(self.typeface(weight), text);
         shaped.width = 0.0;
         for (glyph, character) in shaped.glyphs.iter_mut().zip(text.chars()) {

@@ -17,7 +17,7 @@ mod record;
 mod terms;
 mod vocabulary;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,9 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const TASK_TIMEOUT: Duration = Duration::from_mins(2);
 const TASK_POLL: Duration = Duration::from_millis(25);
+/// Tasks of a rebuild that wait at the server: it works off what waits together in one go, which costs hardly more than
+/// one of them.
+const SENT_AHEAD: usize = 40;
 /// More searches at once than this wait in vain on a slow server, so they fail at once instead.
 const SEARCHES_AT_ONCE: usize = 64;
 
@@ -176,6 +179,14 @@ impl Meili {
     }
 
     async fn write(&self, uid: &str, changes: &[Change]) -> Result<(), SearchError> {
+        for task in self.send(uid, changes).await? {
+            self.done(task).await?;
+        }
+        Ok(())
+    }
+
+    /// Hands changes over; the server works them off in the order of its tasks.
+    async fn send(&self, uid: &str, changes: &[Change]) -> Result<Vec<TaskInfo>, SearchError> {
         // Of several changes to one document the last one counts; then the order of the two calls is free.
         let mut last: BTreeMap<DocId, Option<&Document>> = BTreeMap::new();
         for change in changes {
@@ -194,10 +205,7 @@ impl Meili {
         if !removals.is_empty() {
             tasks.push(within(CALL_TIMEOUT, index.delete_documents(&removals)).await?);
         }
-        for task in tasks {
-            self.done(task).await?;
-        }
-        Ok(())
+        Ok(tasks)
     }
 
     /// Applies changes and waits until the server has them.
@@ -268,6 +276,8 @@ impl Meili {
 /// A new index beside the live one; dropped unfinished, it is left lying until the next rebuild.
 pub struct Building {
     owner: Arc<Meili>,
+    /// Handed over and not yet waited for, earliest first.
+    sent: VecDeque<TaskInfo>,
     finished: bool,
 }
 
@@ -281,7 +291,7 @@ impl Building {
             }
             *since = Some(Vec::new());
         }
-        let building = Self { owner, finished: false };
+        let building = Self { owner, sent: VecDeque::new(), finished: false };
         building.owner.drop_index(&building.owner.beside).await?;
         building.owner.create(&building.owner.beside).await?;
         Ok(building)
@@ -290,11 +300,23 @@ impl Building {
     /// Adds documents to it.
     pub async fn add(&mut self, documents: &[Document]) -> Result<(), SearchError> {
         let changes: Vec<Change> = documents.iter().map(|d| Change::Put(Box::new(d.clone()))).collect();
-        self.owner.write(&self.owner.beside, &changes).await
+        self.sent.extend(self.owner.send(&self.owner.beside, &changes).await?);
+        self.wait(SENT_AHEAD).await
+    }
+
+    /// Waits until no more than so many tasks are left.
+    async fn wait(&mut self, left: usize) -> Result<(), SearchError> {
+        while self.sent.len() > left {
+            if let Some(task) = self.sent.pop_front() {
+                self.owner.done(task).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Replays what changed meanwhile and swaps the two.
     pub async fn finish(mut self) -> Result<(), SearchError> {
+        self.wait(0).await?;
         let owner = Arc::clone(&self.owner);
         let mut since = owner.since_rebuild.lock().await;
         owner.write(&owner.beside, since.as_deref().unwrap_or_default()).await?;

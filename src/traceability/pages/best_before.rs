@@ -10,6 +10,7 @@ use super::super::access::{self, MyLot, my_lot};
 use super::super::chain::store::undo::is_labelled;
 use super::super::model::Lot;
 use super::super::store::best_before::{self, Change};
+use super::super::store::lots;
 use super::super::texts::Texts;
 use super::day_error;
 use crate::clock::Day;
@@ -63,6 +64,8 @@ pub async fn save(ctx: Ctx, Path(code): Path<String>, mut form: Form) -> Result<
         Ok(mine) => mine,
         Err(back) => return Ok(back),
     };
+    // Labels that are ordered at the same time carry the day before or the day after.
+    lots::hold(cx, commune, lot.id).await?;
     let back = Redirect::to(&format!("/cua-toi/lo/{}?da-luu=1", lot.code)).into_response();
     let day = form.parse_with("best_before", Day::parse, |error| day_error(error, t).to_owned());
     if day.is_some_and(|day| day < lot.made_on) {

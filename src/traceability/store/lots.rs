@@ -58,6 +58,7 @@ static LISTED_AMONG: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(AMONG, 2,
 const COUNT: &str =
     "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
     WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
+const HOLD: &str = "UPDATE lots SET version = version WHERE commune_id = $1 AND id = $2";
 const SET_STATE: &str = "UPDATE lots SET state = $3, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND state = $4";
 const MADE_FROM: &str =
@@ -107,6 +108,11 @@ pub struct Filter {
     pub state: Option<LotState>,
     /// Only of producers in this village.
     pub village: Option<VillageId>,
+}
+
+/// Takes a lot for this transaction: others who would wait for the commit.
+pub async fn hold(cx: &mut Cx<'_>, commune: CommuneId, id: LotId) -> Result<()> {
+    on!(cx, c => sqlx::query(HOLD).bind(commune).bind(id).execute(c).await.map(drop))
 }
 
 /// Adds a lot; false if its code or id is taken.
