@@ -4,9 +4,11 @@
 //! - scans of a set of 200 codes against a constant page of the same size through the same layers (32 keep-alive
 //!   connections, the durable count included), as the ratio of the medians over interleaved runs;
 //! - the answer times of an open loop of 1,000 scans a second;
-//! - 1,000 codes spread over 1,000 stored labels and over 1,000,000, the app started anew before each run.
+//! - 1,000 codes spread over 1,000 stored labels and over 1,000,000, the app started anew before each run;
+//! - first openings of codes spread over 1,000,000 labels, each opened once, against a server that reads the label's
+//!   row by its key, in a read of its own, and answers with the same number of bytes.
 //!
-//! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` names an empty database. `BENCH_ROUNDS`, `BENCH_SECONDS` and
+//! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` and `TEST_POSTGRES_URL_MANY` name empty databases. `BENCH_ROUNDS`, `BENCH_SECONDS` and
 //! `BENCH_LABELS` shorten it.
 
 use std::net::SocketAddr;
@@ -15,15 +17,16 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::extract::Path;
 use axum::response::Html;
 use axum::routing::get;
 use http::header;
 use sanvat::app::App;
 use sanvat::clock::Clock;
-use sanvat::db::Db;
+use sanvat::db::{Cx, Db};
 use sanvat::ids::RunId;
 use sanvat::labels::code::LabelCode;
-use sanvat::labels::model::{LabelRow, RunKind};
+use sanvat::labels::model::{LabelRow, RunKind, key_of};
 use sanvat::labels::store::{self as labels, NewRun};
 use sanvat::producers::model::{Channel, ConsentField, ProducerKind};
 use sanvat::producers::store::{self as producers, ConsentGiven};
@@ -41,6 +44,10 @@ use support::{Client, Outcome, at, median, rows, setting};
 const CONNECTIONS: usize = 32;
 const OPEN_LOOP: u64 = 1_000;
 const CONSTANT: &str = "/bench/constant";
+/// Codes that are opened for the first time in a round.
+const FIRST_OPENINGS: usize = 20_000;
+/// A label's row by its key.
+const BY_KEY: &str = "SELECT serial FROM labels WHERE commune_id = $1 AND id = $2";
 
 fn main() -> Outcome<()> {
     // `cargo test --benches` starts this too; it is no test.
@@ -98,7 +105,8 @@ async fn measure(engine: &str, few: &str, many: &str, folder: &std::path::Path) 
     for _ in 0..rounds {
         for (url, codes, rates) in [(few, &few_codes, &mut small), (many, &many_codes, &mut large)] {
             let server = Server::start(url, folder).await?;
-            let paths: Vec<String> = codes.iter().map(|code| format!("/t/{code}")).collect();
+            let step = (codes.len() / 1_000).max(1);
+            let paths: Vec<String> = codes.iter().step_by(step).map(|code| format!("/t/{code}")).collect();
             rates.push(closed(server.address, &paths, seconds).await?);
             server.stop().await;
         }
@@ -108,10 +116,26 @@ async fn measure(engine: &str, few: &str, many: &str, folder: &std::path::Path) 
         "{engine}: 1,000 codes of 1,000 labels {small:.0}/s, of 1,000,000 {large:.0}/s, ratio {:.2}",
         large / small
     );
+    first_openings(engine, many, folder, &many_codes).await
+}
+
+/// Every round opens codes that no other round opens; the row's key is read of the same codes, right before.
+async fn first_openings(engine: &str, url: &str, folder: &std::path::Path, codes: &[String]) -> Outcome<()> {
+    let server = Server::start(url, folder).await?;
+    let (mut scans, mut keys) = (Vec::new(), Vec::new());
+    for round in codes.chunks(FIRST_OPENINGS).take(setting("BENCH_ROUNDS", 5) as usize) {
+        let paths = |before: &str| round.iter().map(|code| format!("{before}{code}")).collect::<Vec<String>>();
+        keys.push(each_once(server.address, &paths("/bench/key/")).await?);
+        scans.push(each_once(server.address, &paths("/t/")).await?);
+    }
+    server.stop().await;
+    let (scans, keys) = (median(&mut scans), median(&mut keys));
+    println!("{engine}: first openings {scans:.0}/s, a read by key {keys:.0}/s, ratio {:.2}", scans / keys);
     Ok(())
 }
 
-/// A producer, a product, a lot and so many labels; returns 1,000 codes spread evenly over them.
+/// A producer, a product, a lot and so many labels; returns at most 100,000 codes spread evenly over them, not in the
+/// order of their keys.
 async fn fill(url: &str, count: u64) -> Outcome<Vec<String>> {
     let db = Db::open(url).await?;
     sanvat::db::migrate(&db).await?;
@@ -139,7 +163,7 @@ async fn fill(url: &str, count: u64) -> Outcome<Vec<String>> {
     let run = labels::insert_run(&mut tx.cx(), COMMUNE, RunId::new(now), &new, now).await?;
     tx.commit().await?;
 
-    let step = (count / 1_000).max(1);
+    let step = (count / 100_000).max(1);
     let mut codes = Vec::new();
     let mut serial = 0;
     while serial < count {
@@ -172,11 +196,21 @@ impl Server {
         let (app, listener) = rows::open(url, folder).await?;
         let address = listener.local_addr()?;
         let page: Arc<str> = "x".repeat(scan_page_bytes(&app).await?).into();
+        let constant_page = page.clone();
         let constant = move || {
-            let page = page.to_string();
+            let page = constant_page.to_string();
             async move { ([(header::VARY, "accept, accept-language, cookie")], Html(page)) }
         };
-        let router = app.router_with(Router::new().route(CONSTANT, get(constant)));
+        let (reading, same) = (app.clone(), page.clone());
+        let by_key = move |Path(code): Path<LabelCode>| {
+            let (app, page) = (reading.clone(), same.to_string());
+            async move {
+                read_by_key(&app, code).await.map_err(|error| error.to_string())?;
+                Ok::<_, String>(([(header::VARY, "accept, accept-language, cookie")], Html(page)))
+            }
+        };
+        let routes = Router::new().route(CONSTANT, get(constant)).route("/bench/key/{code}", get(by_key));
+        let router = app.router_with(routes);
         let task = rows::serve(listener, router);
         Ok(Self { address, app, task })
     }
@@ -189,6 +223,15 @@ impl Server {
         self.app.db.close().await;
         lost
     }
+}
+
+async fn read_by_key(app: &App, code: LabelCode) -> Outcome<Option<i64>> {
+    let (commune, id) = key_of(code);
+    let mut conn = app.db.read().await?;
+    Ok(match conn.cx() {
+        Cx::Sqlite(c) => sqlx::query_scalar(BY_KEY).bind(commune).bind(id).fetch_one(c).await?,
+        Cx::Postgres(c) => sqlx::query_scalar(BY_KEY).bind(commune).bind(id).fetch_one(c).await?,
+    })
 }
 
 /// Bytes of one scan page as it is now.
@@ -228,6 +271,29 @@ async fn closed(address: SocketAddr, paths: &[String], time: Duration) -> Outcom
         task.await??;
     }
     Ok(answered.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64())
+}
+
+/// Requests a second of [`CONNECTIONS`] connections until each path was asked for once.
+async fn each_once(address: SocketAddr, paths: &[String]) -> Outcome<f64> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let paths: Arc<[String]> = paths.into();
+    let begun = Instant::now();
+    let tasks: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let (next, paths) = (next.clone(), paths.clone());
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    client.get(path, "text/html").await?;
+                }
+                Outcome::Ok(())
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await??;
+    }
+    Ok(paths.len() as f64 / begun.elapsed().as_secs_f64())
 }
 
 /// Milliseconds from when each request was due to its answer, sorted; [`OPEN_LOOP`] are due a second, whether or

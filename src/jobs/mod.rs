@@ -16,7 +16,7 @@ use crate::clock::Time;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, new_id};
 
-pub use store::{Job, dead, requeue, waiting};
+pub use store::{Job, dead, requeue, stay, waiting};
 
 /// Tries before a job is set aside.
 const TRIES: i32 = 8;
@@ -91,7 +91,7 @@ pub async fn run_one(app: &App) -> Result<Outcome> {
 
     let done = tokio::select! {
         done = attempt(app, &job) => done,
-        never = stay(app, &job) => match never {},
+        never = keep(app, &job) => match never {},
     };
 
     let now = app.clock.now();
@@ -115,7 +115,7 @@ pub async fn run_one(app: &App) -> Result<Outcome> {
 }
 
 /// Says again and again that the job is being worked on.
-async fn stay(app: &App, job: &Job) -> std::convert::Infallible {
+async fn keep(app: &App, job: &Job) -> std::convert::Infallible {
     loop {
         tokio::time::sleep(SIGN_OF_LIFE).await;
         let until = app.clock.now().plus(LEASE);

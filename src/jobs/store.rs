@@ -61,7 +61,7 @@ pub(super) async fn take(cx: &mut Cx<'_>, now: Time, lease: Time) -> Result<Opti
 }
 
 /// Keeps a job for whoever took it, unless somebody else did meanwhile.
-pub(super) async fn stay(cx: &mut Cx<'_>, job: &Job, until: Time) -> Result<()> {
+pub async fn stay(cx: &mut Cx<'_>, job: &Job, until: Time) -> Result<()> {
     on!(cx, c => sqlx::query(STAY).bind(job.id).bind(job.attempts).bind(until).execute(c).await.map(drop))
 }
 

@@ -97,6 +97,33 @@ async fn a_dead_workers_job_is_taken_over_when_its_lease_ends() {
 }
 
 #[tokio::test]
+async fn a_worker_that_is_still_at_it_keeps_its_job() {
+    on_both_engines(async |app| {
+        enqueue(&app).await;
+        set(&app, "running", 2, Duration::ZERO).await;
+        app.later(Duration::from_micros(1));
+        let mut tx = app.begin().await;
+        let mut cx = tx.cx();
+        let sql = "SELECT id, commune_id, kind, payload, attempts, last_error, created_at FROM jobs";
+        let job: jobs::Job = on!(cx, c => sqlx::query_as(sql).fetch_one(c).await).unwrap();
+        let until = app.now().plus(Duration::from_hours(1));
+        jobs::stay(&mut cx, &job, until).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(app.run_jobs().await, 0, "it is being worked on");
+
+        // Taken over meanwhile, it is no longer the first worker's to keep.
+        app.later(Duration::from_hours(2));
+        let stale = jobs::Job { attempts: 1, ..job };
+        let mut tx = app.begin().await;
+        jobs::stay(&mut tx.cx(), &stale, app.now().plus(Duration::from_hours(1))).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(app.run_jobs().await, 1);
+        app.leave_jobs();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_that_kills_every_worker_is_set_aside_too() {
     on_both_engines(async |app| {
         enqueue(&app).await;

@@ -62,8 +62,7 @@ async fn stored(app: &TestApp) -> HashMap<i64, i64> {
     let mut conn = app.read().await;
     let mut cx = conn.cx();
     let sql = "SELECT label_id, COUNT(*) FROM scans WHERE commune_id = $1 GROUP BY label_id";
-    let rows: Vec<(i64, i64)> =
-        on!(cx, c => sqlx::query_as(sql).bind(app.commune).fetch_all(c).await).unwrap();
+    let rows: Vec<(i64, i64)> = on!(cx, c => sqlx::query_as(sql).bind(app.commune).fetch_all(c).await).unwrap();
     rows.into_iter().collect()
 }
 
@@ -125,7 +124,8 @@ async fn a_run_whose_server_is_killed_goes_on_and_has_no_code_twice() {
         server.kill().await;
         let at_kill = app.count(MADE).await;
         assert!((5_000..45_000).contains(&at_kill), "killed in the middle: {at_kill}");
-        let rows = app.count("SELECT COUNT(*) FROM labels l JOIN label_runs r ON r.id = l.run_id WHERE r.kind = 'serial'");
+        let rows =
+            app.count("SELECT COUNT(*) FROM labels l JOIN label_runs r ON r.id = l.run_id WHERE r.kind = 'serial'");
         assert_eq!(rows.await, at_kill, "what is said to be made is there");
         // The clock of this process stands in the year's middle: it has to pass the other's lease.
         app.later(Duration::from_hours(24 * 400));

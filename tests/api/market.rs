@@ -215,7 +215,8 @@ async fn a_shared_link_brings_a_picture_drawn_here() {
         let mut tx = app.begin().await;
         let (store, state) = (&mut tx.cx(), State::Suspended);
         let version = producer.version;
-        let done = sanvat::producers::store::update(store, app.commune, producer.id, state, content, version, app.now());
+        let done =
+            sanvat::producers::store::update(store, app.commune, producer.id, state, content, version, app.now());
         assert!(done.await.unwrap());
         tx.commit().await.unwrap();
         visitor.get(&path).await.expect(404);

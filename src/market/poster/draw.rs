@@ -248,7 +248,10 @@ mod tests {
         assert!(dark(&with_stars, 0, BAND) > 3_000);
         let plain = Poster { stars: 0, stars_word: String::new(), ..poster() };
         let gold = |picture: &RgbImage| {
-            picture.pixels().filter(|p| p.0[0] > 140 && p.0[0] < 190 && p.0[1] > 90 && p.0[1] < 135 && p.0[2] < 60).count()
+            picture
+                .pixels()
+                .filter(|p| p.0[0] > 140 && p.0[0] < 190 && p.0[1] > 90 && p.0[1] < 135 && p.0[2] < 60)
+                .count()
         };
         assert!(gold(&with_stars) > 2_000 && gold(&pixels(&plain)) < 50);
 
