@@ -288,7 +288,10 @@ impl Journey {
         farmer.answers("so-tem", "24").await?;
         farmer.sends().await?;
         farmer.looks("labels-run").await?;
-        farmer.answers("mau", "a4-24").await?;
+        for paper in ["a4-65", "a4-24"] {
+            farmer.answers("mau", paper).await?;
+            farmer.sees_at_once(&format!("#mot-tem img[src*='mau={paper}']")).await?;
+        }
         farmer.sends().await?;
         farmer.looks("labels-printed").await?;
         let sheet = farmer.attribute("#da-in a.btn", "href").await?;

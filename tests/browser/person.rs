@@ -169,6 +169,11 @@ impl Person {
         Ok(self.page.eval(&script).await?.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Where scripts run, something that matches the selector has to appear without a press of a button.
+    pub async fn sees_at_once(&self, selector: &str) -> Result<()> {
+        if self.scripts { self.page.wait_for(selector).await } else { Ok(()) }
+    }
+
     /// What stands in the page's main part.
     pub async fn reads(&self) -> Result<String> {
         self.page.text("main").await

@@ -56,6 +56,7 @@ texts! {
     run_making: "Mã của đợt này đang được tạo, chờ xong mới in được." / "The codes of this run are still being made.";
     preview: "Xem trước một tem" / "One label";
     preview_of(code, product): "Tem {code}, {product}" / "Label {code}, {product}";
+    preview_none: "Chưa vẽ được tem với lựa chọn này. Chọn giấy khác hoặc xem chỗ báo lỗi." / "No label can be drawn with these choices. Choose another paper, or see what is wrong.";
     preview_go: "Xem trước" / "Preview";
     parts: "In thêm những gì?" / "What else to print?";
     fits: "Mọi chữ đều vừa tem." / "All of the text fits.";
