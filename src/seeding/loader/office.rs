@@ -5,7 +5,9 @@ use crate::app::App;
 use crate::ids::{SupportId, new_id};
 use crate::seeding::sample::Sample;
 use crate::support::model::NewSupport;
+use crate::support::state::{Money, SupportState};
 use crate::support::store as support;
+use crate::support::store::steps;
 
 use super::Made;
 
@@ -21,12 +23,19 @@ pub(super) async fn load(app: &App, sample: &Sample, made: &Made) -> Result<(), 
             id: SupportId::new(at),
             producer,
             product,
+            programme: None,
             kind: record.kind.clone(),
+            state: SupportState::Delivered,
             given_on: made.today.plus_days(record.day),
             quantity: Some(Thousandths(record.quantity * 1000)),
             unit: String::new(),
-            approved: Dong(record.approved_dong),
-            paid: Dong(record.paid_dong),
+            money: Money {
+                budgeted: Dong(record.approved_dong),
+                approved: Dong(record.approved_dong),
+                paid: Dong(record.paid_dong),
+            },
+            overpaid: String::new(),
+            result_due: None,
             note: record.note.clone(),
             request: new_id(at),
             by: made.officer,
@@ -35,7 +44,7 @@ pub(super) async fn load(app: &App, sample: &Sample, made: &Made) -> Result<(), 
         support::insert(&mut cx, made.commune, &new).await.map_err(|e| e.to_string())?;
         if let Some(reason) = &record.void_reason {
             let at = made.at(record.day + 3, number);
-            support::void(&mut cx, made.commune, new.id, made.officer, reason, at).await.map_err(|e| e.to_string())?;
+            steps::void(&mut cx, made.commune, new.id, 1, made.officer, reason, at).await.map_err(|e| e.to_string())?;
         }
     }
     tx.commit().await.map_err(|e| e.to_string())
