@@ -21,6 +21,7 @@ mod inputs;
 mod jobs;
 mod label_runs;
 mod labels;
+mod ledger;
 mod lineage;
 mod lots;
 mod market;
