@@ -118,7 +118,8 @@ async fn fill_producers(app: &App) -> Outcome<(Vec<ProducerId>, Vec<String>)> {
     let mut tx = app.db.begin().await?;
     for n in 0..setting("BENCH_PRODUCERS", 20_000) {
         let kind = ProducerKind::ALL[n as usize % ProducerKind::ALL.len()];
-        let maker = rows::producer(kind, &format!("Cơ sở mẫu {} số {n}", ["Bến Sậy", "Đông", "Đoài"][n as usize % 3]), now);
+        let maker =
+            rows::producer(kind, &format!("Cơ sở mẫu {} số {n}", ["Bến Sậy", "Đông", "Đoài"][n as usize % 3]), now);
         producers::insert(&mut tx.cx(), &maker, None).await?;
         for m in 0..3 {
             let product = rows::product(maker.id, rows::fresh(&format!("Sản phẩm mẫu {n}-{m}")), now);
@@ -221,7 +222,10 @@ fn pages(world: &World) -> Vec<(&'static str, Vec<String>)> {
         ("programmes of a year", vec![format!("{here}/chuong-trinh?nam={year}")]),
         ("a programme", world.programmes.iter().map(|id| format!("{here}/chuong-trinh/{id}")).collect()),
         ("a record", some(50, world.records.len()).map(|n| format!("{here}/{}", world.records[n])).collect()),
-        ("a producer's way", some(50, world.shorts.len()).map(|n| format!("{here}/co-so/{}", world.shorts[n])).collect()),
+        (
+            "a producer's way",
+            some(50, world.shorts.len()).map(|n| format!("{here}/co-so/{}", world.shorts[n])).collect(),
+        ),
         ("choosing producers", vec![format!("{here}/moi"), format!("{here}/moi?q=doai&loai-co-so=household")]),
     ]
 }

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::support::needs::model::NeedState;
-use crate::support::state::SupportState;
 use crate::producers::model::{Channel, ConsentField, ProducerKind, State};
 use crate::products::model::Availability;
 use crate::recalls::model::Grade;
+use crate::support::needs::model::NeedState;
+use crate::support::state::SupportState;
 
 use super::lists::Family;
 

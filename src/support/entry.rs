@@ -16,18 +16,8 @@ use crate::web::{Ctx, Form};
 const RESULT_AFTER: i32 = 6;
 
 /// Fields of a new record.
-pub const NEW: &[&str] = &[
-    "chuong-trinh",
-    "ngay",
-    "so-luong",
-    "don-vi",
-    "du-toan",
-    "duyet",
-    "chi",
-    "vuot",
-    "hoi-ket-qua",
-    "ghi-chu",
-];
+pub const NEW: &[&str] =
+    &["chuong-trinh", "ngay", "so-luong", "don-vi", "du-toan", "duyet", "chi", "vuot", "hoi-ket-qua", "ghi-chu"];
 
 /// Fields that the form of a step asks for.
 pub const fn fields(step: StepKind) -> &'static [&'static str] {
@@ -105,13 +95,7 @@ impl After {
 
 /// Reads the asked fields over what was before; None if something is wrong, noted in the form. `programmes` are those
 /// that may be chosen.
-pub fn read(
-    ctx: &Ctx,
-    form: &mut Form,
-    mut after: After,
-    asked: &[&str],
-    programmes: &[Programme],
-) -> Option<After> {
+pub fn read(ctx: &Ctx, form: &mut Form, mut after: After, asked: &[&str], programmes: &[Programme]) -> Option<After> {
     let (t, lang) = (Texts(ctx.lang), ctx.lang);
     let asks = |name: &str| asked.contains(&name);
     if asks("ngay") {

@@ -221,7 +221,9 @@ pub async fn ask(ctx: Ctx, Path((id, word)): Path<(String, String)>) -> Result<R
         form.push("version", &row.version.to_string());
         return Ok(VoidPage { page, t, form, row, kind }.into_response());
     }
-    let Some(step) = possible(&word, &row) else { return Ok(Redirect::to(&format!("{HERE}/{}", row.id)).into_response()) };
+    let Some(step) = possible(&word, &row) else {
+        return Ok(Redirect::to(&format!("{HERE}/{}", row.id)).into_response());
+    };
     let mut form = After::of(&row).into_form(ctx.today());
     match step {
         // What was estimated is what is usually approved, and what was approved what is paid.

@@ -391,8 +391,13 @@ struct Thrown {
 fn thrown() -> impl Strategy<Value = Thrown> {
     let money = (0..9_000_000_i64, 0..9_000_000_i64, 0..9_000_000_i64);
     let state = (0..SupportState::ALL.len()).prop_map(|at| SupportState::ALL[at]);
-    (0..6_usize, any::<bool>(), state, 2025..2027_i32, money)
-        .prop_map(|(producer, kind, state, year, money)| Thrown { producer, kind, state, year, money })
+    (0..6_usize, any::<bool>(), state, 2025..2027_i32, money).prop_map(|(producer, kind, state, year, money)| Thrown {
+        producer,
+        kind,
+        state,
+        year,
+        money,
+    })
 }
 
 async fn store_all(app: &TestApp, all: &[Thrown], producers: &[ProducerId], by: UserId) {

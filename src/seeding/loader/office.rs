@@ -113,7 +113,9 @@ async fn add_record(
         let row = support::by_id(cx, commune, new.id).await.map_err(text)?.ok_or("no record")?;
         let after = After { state: SupportState::Known, result: result.clone(), ..After::of(&row) };
         steps::take(cx, commune, new.id, 1, &after).await.map_err(text)?;
-        steps::note(cx, commune, &line(StepKind::Known, result, made.at(record.day + 180, number))).await.map_err(text)?;
+        steps::note(cx, commune, &line(StepKind::Known, result, made.at(record.day + 180, number)))
+            .await
+            .map_err(text)?;
     }
     if let Some(reason) = &record.void_reason {
         let at = made.at(record.day + 3, number);

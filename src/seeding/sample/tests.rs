@@ -9,8 +9,8 @@ use crate::fold::nfc;
 use crate::products::catalogue;
 use crate::products::model::ocop_term_ends;
 use crate::seeding::lists::support_kinds;
-use crate::support::state::SupportState;
 use crate::seeding::pictures::Drawings;
+use crate::support::state::SupportState;
 
 const STEP_TEMPLATES: &str = include_str!("../../../seed/step-templates.json");
 
@@ -107,7 +107,8 @@ fn every_link_resolves() {
         let targets = programme.targets.as_str();
         assert_eq!(crate::support::programmes::model::wrong_line(targets), None, "{}", programme.key);
     }
-    for state in SupportState::ALL.iter().filter(|state| !matches!(state, SupportState::Delivered | SupportState::Void)) {
+    for state in SupportState::ALL.iter().filter(|state| !matches!(state, SupportState::Delivered | SupportState::Void))
+    {
         assert!(sample.support.iter().any(|one| one.state == Some(*state)), "no support is {state}");
     }
     for need in &sample.plan.needs {

@@ -5,7 +5,8 @@ use crate::ids::CommuneId;
 use crate::support::model::SupportKind;
 
 // A kind of one commune's own is hidden in the list that all share.
-const ADD: &str = "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden) VALUES ($1, $2, $3, 1000, TRUE)";
+const ADD: &str =
+    "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden) VALUES ($1, $2, $3, 1000, TRUE)";
 const PUT: &str = "INSERT INTO commune_support_kinds (commune_id, code, name_vi, name_en, months, hidden, version)
     VALUES ($1, $2, $3, $4, $5, $6, 1)
     ON CONFLICT (commune_id, code) DO UPDATE SET name_vi = excluded.name_vi, name_en = excluded.name_en,

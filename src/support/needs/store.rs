@@ -34,7 +34,8 @@ const WAITING: &str = needs!("WHERE n.commune_id = $1 AND n.state = 'open' ORDER
 const IN_STATE: &str =
     needs!("WHERE n.commune_id = $1 AND n.state = $2 ORDER BY n.created_at DESC, n.id DESC LIMIT $3 OFFSET $4");
 const COUNT: &str = "SELECT COUNT(*) FROM support_needs WHERE commune_id = $1 AND state = $2";
-const ANSWER: &str = "UPDATE support_needs SET state = $4, programme_id = $5, later = $6, answer = $7, answered_by = $8,
+const ANSWER: &str =
+    "UPDATE support_needs SET state = $4, programme_id = $5, later = $6, answer = $7, answered_by = $8,
       answered_at = $9, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state <> 'withdrawn'";
 const WITHDRAW: &str = "UPDATE support_needs SET state = 'withdrawn', version = version + 1

@@ -28,7 +28,8 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12)
     ON CONFLICT (commune_id, request_id) DO NOTHING";
 const OF_REQUEST: &str = "SELECT id FROM support_programmes WHERE commune_id = $1 AND request_id = $2";
-const UPDATE: &str = "UPDATE support_programmes SET name = $4, budget = $5, source = $6, legal_basis = $7, targets = $8,
+const UPDATE: &str =
+    "UPDATE support_programmes SET name = $4, budget = $5, source = $6, legal_basis = $7, targets = $8,
       version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3";
 const SET_STATE: &str = "UPDATE support_programmes SET state = $4, version = version + 1

@@ -58,8 +58,10 @@ const PAGE: &str = concat!(
     filtered!(),
     " ORDER BY r.given_on DESC, r.id DESC LIMIT $12 OFFSET $13"
 );
+// Walks the names in their order and stops when the page is full.
 const PRODUCERS: &str = concat!(
-    "SELECT p.id FROM producers p WHERE p.commune_id = $1 AND p.id IN (SELECT r.producer_id FROM support_records r WHERE ",
+    "SELECT p.id FROM producers p WHERE p.commune_id = $1 AND EXISTS (SELECT 1 FROM support_records r \
+       WHERE r.producer_id = p.id AND ",
     filtered!(),
     ") ORDER BY p.name_folded, p.id LIMIT $12 OFFSET $13"
 );

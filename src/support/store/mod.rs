@@ -31,7 +31,8 @@ macro_rules! records {
 }
 use records;
 
-const KINDS: &str = "SELECT k.code, COALESCE(o.name_vi, k.name_vi) AS name_vi, COALESCE(o.name_en, k.name_en) AS name_en,
+const KINDS: &str =
+    "SELECT k.code, COALESCE(o.name_vi, k.name_vi) AS name_vi, COALESCE(o.name_en, k.name_en) AS name_en,
       COALESCE(o.months, 12) AS months, COALESCE(o.hidden, k.hidden) AS hidden, COALESCE(o.version, 0) AS version
     FROM support_kinds k
     LEFT JOIN commune_support_kinds o ON o.commune_id = $1 AND o.code = k.code
