@@ -130,6 +130,10 @@ uuid_ids! {
     RunId;
     /// A support record (lượt hỗ trợ).
     SupportId;
+    /// A support programme (chương trình hỗ trợ).
+    ProgrammeId;
+    /// What a producer says it needs (nhu cầu).
+    NeedId;
     /// A buyer's enquiry (hỏi mua).
     EnquiryId;
     /// A buyer's rating or report.

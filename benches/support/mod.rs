@@ -40,6 +40,15 @@ impl Client {
         self.send(&request, path, "200").await
     }
 
+    /// Asks for a page as the person of this cookie and reads it to its end; anything but 200 is an error.
+    pub async fn get_as(&mut self, path: &str, cookie: &str) -> Outcome<&[u8]> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: bench\r\naccept: text/html\r\ncookie: {cookie}\r\n\
+             user-agent: Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0\r\n\r\n"
+        );
+        self.send(&request, path, "200").await
+    }
+
     /// Sends a form in parts, whose boundary is `bench`, as the person of this cookie; anything but a redirect (303) is
     /// an error.
     pub async fn post_form(&mut self, path: &str, cookie: &str, body: &str) -> Outcome<()> {

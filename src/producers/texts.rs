@@ -167,6 +167,9 @@ texts! {
     need_handovers(n): "{n} việc giao nhận chờ xác nhận" / "{n} handovers to confirm";
     home_labels: "Tem truy xuất" / "Labels";
     home_labels_hint: "In tem, xem lượt quét" / "Print labels, see scans";
+    home_support: "Hỗ trợ từ xã" / "Support from the commune";
+    home_support_hint: "Nêu nhu cầu, xem trả lời và hỗ trợ đã nhận" / "Say what you need, see the answers and what you got";
+    support_see: "Nhu cầu và hỗ trợ" / "Needs and support";
     home_enquiries: "Hỏi mua" / "Enquiries";
     home_enquiries_hint: "Người mua nhắn gì, trả lời chưa" / "What buyers asked, and whether it was answered";
     home_unanswered(n): "{n} chưa trả lời" / "{n} unanswered";

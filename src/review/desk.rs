@@ -19,6 +19,7 @@ use crate::ids::{AlertId, EnquiryId, FeedbackId, RevisionId};
 use crate::jobs;
 use crate::producers::model::State;
 use crate::recalls::store::alerts;
+use crate::support::model::{SupportKind, kind_name};
 use crate::traceability::place_certificates::store as place_certificates;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page, audit};
@@ -57,11 +58,17 @@ struct DeskPage {
     is_admin: bool,
     /// Certificates of places that wait.
     place_papers: i64,
+    /// Names of the kinds of support.
+    support_kinds: Vec<SupportKind>,
 }
 
 impl DeskPage {
     fn link(&self, id: &Uuid) -> String {
         link(self.kind, Some(*id), "")
+    }
+
+    fn support_kind<'a>(&'a self, code: &'a str) -> &'a str {
+        kind_name(&self.support_kinds, code, self.page.lang)
     }
 
     fn kind_link(word: &str) -> String {
@@ -174,6 +181,7 @@ async fn show(ctx: &Ctx, kind: Option<WorkKind>, asked: Option<Uuid>, form: Form
         next,
         may_decide,
         place_papers,
+        support_kinds: waiting.kinds,
         is_admin,
     })
 }

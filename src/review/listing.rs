@@ -119,22 +119,32 @@ pub struct Pager {
 impl Pager {
     /// Keeps one page of `rows`.
     pub fn cut<T>(listing: &Listing, rows: &mut Vec<T>) -> Self {
-        let total = rows.len();
+        let pager = Self::of(listing, rows.len());
+        *rows = rows.drain(..).skip(pager.offset()).take(ROWS).collect();
+        pager
+    }
+
+    /// The page asked for of so many rows, which are read page by page.
+    pub fn of(listing: &Listing, total: usize) -> Self {
         let pages = total.div_ceil(ROWS).max(1);
         let page = listing.page().min(pages);
         let start = (page - 1) * ROWS;
-        *rows = rows.drain(..).skip(start).take(ROWS).collect();
         let link = |page: usize| {
             let query = listing.query();
             format!("{}trang={page}", if query.is_empty() { "?".to_owned() } else { format!("{query}&") })
         };
         Self {
             from: if total == 0 { 0 } else { start + 1 },
-            to: start + rows.len(),
+            to: (start + ROWS).min(total),
             total,
             previous: (page > 1).then(|| link(page - 1)),
             next: (page < pages).then(|| link(page + 1)),
         }
+    }
+
+    /// Rows before this page.
+    pub fn offset(&self) -> usize {
+        self.from.saturating_sub(1)
     }
 
     /// True if there is more than one page.

@@ -18,6 +18,8 @@ use crate::producers::store as producers;
 use crate::products::model::{Product, ProductContent};
 use crate::products::store as products;
 use crate::recalls::store::alerts::Alert;
+use crate::support::model::SupportRow;
+use crate::support::needs::model::NeedRow;
 use crate::web::{AppError, Ctx, Lang};
 
 /// What is opened; at most one of these.
@@ -29,6 +31,10 @@ pub struct Opened {
     pub revision: Option<Box<UnderReview>>,
     /// A recall by a producer, or a request for one.
     pub recall: Option<Alert>,
+    /// What a producer says it needs.
+    pub need: Option<NeedRow>,
+    /// Support whose result is due.
+    pub result: Option<Box<SupportRow>>,
     /// A buyer's report.
     pub report: Option<Report>,
     /// An enquiry that waits.
@@ -48,6 +54,8 @@ impl Opened {
         self.id.is_some()
             && self.revision.is_none()
             && self.recall.is_none()
+            && self.need.is_none()
+            && self.result.is_none()
             && self.report.is_none()
             && self.enquiry.is_none()
             && self.job.is_none()
@@ -128,6 +136,8 @@ pub async fn open(ctx: &Ctx, waiting: &Waiting, id: Uuid) -> Result<Opened, AppE
         opened.revision = under_review(ctx, waiting, RevisionId(id)).await?.map(Box::new);
     }
     opened.recall = waiting.recalls.iter().find(|one| one.id.0 == id).cloned();
+    opened.need = waiting.needs.iter().find(|one| one.id.0 == id).cloned();
+    opened.result = waiting.results.iter().find(|one| one.id.0 == id).cloned().map(Box::new);
     opened.report = waiting.reports.iter().find(|one| one.id.0 == id).cloned();
     opened.enquiry = waiting.enquiries.iter().find(|one| one.id.0 == id).cloned();
     opened.job = waiting.jobs.iter().find(|one| one.id == id).cloned();

@@ -9,6 +9,10 @@ use crate::clock::Time;
 use crate::db::words;
 use crate::jobs::{self, Job};
 use crate::recalls::store::alerts::{self, Alert};
+use crate::support::model::{SupportKind, SupportRow, kind_name};
+use crate::support::needs::model::NeedRow;
+use crate::support::needs::store as needs;
+use crate::support::store as support;
 use crate::web::{AppError, Ctx, Lang};
 
 words! {
@@ -22,6 +26,10 @@ words! {
         Changed = "thay-doi": "Có thay đổi" / "Changes",
         /// A producer's own recall, or a request for one.
         Recall = "thu-hoi": "Thu hồi" / "Recalls",
+        /// What a producer says it needs.
+        Need = "nhu-cau": "Nhu cầu hỗ trợ" / "Support needed",
+        /// Support whose result is to be asked for.
+        Result = "ket-qua": "Hỏi kết quả hỗ trợ" / "Results to ask for",
         /// A buyer's report.
         Report = "bao-van-de": "Báo vấn đề" / "Reports",
         /// An enquiry that waits for more than two days.
@@ -73,6 +81,12 @@ pub struct Waiting {
     pub revisions: Vec<WaitingRevision>,
     /// Recalls by producers, and requests for one.
     pub recalls: Vec<Alert>,
+    /// Needs without an answer.
+    pub needs: Vec<NeedRow>,
+    /// Support whose result is due.
+    pub results: Vec<SupportRow>,
+    /// Names of the kinds of support.
+    pub kinds: Vec<SupportKind>,
     /// Reports.
     pub reports: Vec<Report>,
     /// Enquiries.
@@ -92,6 +106,9 @@ impl Waiting {
         Ok(Self {
             revisions: queue_store::revisions(&mut cx, commune).await?,
             recalls: alerts::waiting(&mut cx, commune).await?,
+            needs: needs::waiting(&mut cx, commune).await?,
+            results: support::due(&mut cx, commune, ctx.today()).await?,
+            kinds: support::all_kinds(&mut cx, commune).await?,
             reports: queue_store::reports(&mut cx, commune).await?,
             enquiries: queue_store::enquiries(&mut cx, commune, ctx.now().minus(PATIENCE)).await?,
             jobs: jobs::dead(&mut cx, commune).await?,
@@ -104,6 +121,8 @@ impl Waiting {
         let mut lines: Vec<Work> = Vec::new();
         lines.extend(self.revisions.iter().map(|one| of_revision(one, lang)));
         lines.extend(self.recalls.iter().map(|one| of_recall(one, lang)));
+        lines.extend(self.needs.iter().map(|one| of_need(one, &self.kinds, lang)));
+        lines.extend(self.results.iter().map(|one| of_result(one, &self.kinds, lang)));
         lines.extend(self.reports.iter().map(|one| of_report(one, lang)));
         lines.extend(self.enquiries.iter().map(|one| of_enquiry(one, lang)));
         lines.extend(self.jobs.iter().map(|one| of_job(one, lang)));
@@ -144,6 +163,19 @@ fn of_recall(one: &Alert, lang: Lang) -> Work {
         since: one.created_at,
         days: 0,
     }
+}
+
+fn of_need(one: &NeedRow, kinds: &[SupportKind], lang: Lang) -> Work {
+    let title = named(&one.producer_name, lang);
+    let line = kind_name(kinds, &one.kind, lang).to_owned();
+    Work { id: one.id.0, kind: WorkKind::Need, title, line, since: one.created_at, days: 0 }
+}
+
+fn of_result(one: &SupportRow, kinds: &[SupportKind], lang: Lang) -> Work {
+    let title = named(&one.producer_name, lang);
+    let line = Texts(lang).k_result(kind_name(kinds, &one.kind, lang), one.given_on);
+    let since = one.result_due.unwrap_or(one.given_on).start();
+    Work { id: one.id.0, kind: WorkKind::Result, title, line, since, days: 0 }
 }
 
 fn of_report(one: &Report, lang: Lang) -> Work {

@@ -133,7 +133,7 @@ pub async fn producers(ctx: &Ctx, listing: &Listing) -> Result<ProducerTable, Ap
     let given: HashMap<ProducerId, (String, Day)> =
         support::all_given(&mut cx, commune).await?.into_iter().map(|(id, kind, day)| (id, (kind, day))).collect();
     let villages = Villages::load(&mut cx, commune).await?;
-    let kinds = support::all_kinds(&mut cx).await?;
+    let kinds = support::all_kinds(&mut cx, commune).await?;
     let filter = ProducerFilter::of(listing);
     let mut lines: Vec<ProducerLine> = rows
         .into_iter()

@@ -24,6 +24,13 @@ texts! {
     see_recall: "Xem lần thu hồi" / "See the recall";
     recall_note_hint: "Ví dụ: đã gọi cơ sở, đã thu hồi thêm lô khác, không cần thu hồi vì …" / "Such as: called the producer, recalled further lots, no recall because …";
     recall_seen: "Đã xem" / "Seen";
+    k_result(kind, day): "{kind}, hỗ trợ ngày {day}" / "{kind}, given on {day}";
+    need_answer: "Trả lời nhu cầu" / "Answer it";
+    result_ask: "Hỏi cơ sở xem hỗ trợ đã đem lại điều gì, rồi ghi lại." / "Ask the producer what came of it, then record it.";
+    result_record: "Ghi kết quả" / "Record the result";
+    see_support: "Xem lượt hỗ trợ" / "See the record";
+    glance_of(name): "Toàn cảnh {name}" / "{name} at a glance";
+    glance: "Toàn cảnh" / "At a glance";
     k_report: "Người mua báo vấn đề" / "A buyer reports a problem";
     k_enquiry(name): "Hỏi mua {name}, quá 2 ngày chưa đáp" / "Enquiry about {name}, unanswered for over 2 days";
     k_job(tries): "Thử {tries} lần không được" / "Failed {tries} times";
@@ -302,6 +309,9 @@ texts! {
     a_resume: "Cho hiện lại" / "Shown again";
     a_support: "Ghi hỗ trợ" / "Support recorded";
     a_support_void: "Bỏ lượt hỗ trợ" / "Support voided";
+    a_support_step: "Cập nhật lượt hỗ trợ" / "Support record changed";
+    a_need: "Nêu nhu cầu hỗ trợ" / "Said what it needs";
+    a_need_answer: "Trả lời nhu cầu" / "Answered a need";
     a_slip: "In phiếu vào" / "Login slip issued";
     a_verify: "Xác nhận số điện thoại" / "Phone confirmed";
     a_ocop: "Ghi quyết định OCOP" / "OCOP decision recorded";

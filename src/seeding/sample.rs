@@ -10,6 +10,8 @@ use serde::Deserialize;
 use crate::producers::model::{Channel, ConsentField, ProducerKind, State};
 use crate::products::model::Availability;
 use crate::recalls::model::Grade;
+use crate::support::needs::model::NeedState;
+use crate::support::state::SupportState;
 
 use super::lists::Family;
 
@@ -315,6 +317,51 @@ pub struct SampleSupport {
     pub paid_dong: i64,
     pub note: String,
     pub void_reason: Option<String>,
+    /// Delivered unless it says otherwise.
+    #[serde(default)]
+    pub state: Option<SupportState>,
+    /// What came of it.
+    #[serde(default)]
+    pub result: Option<String>,
+}
+
+/// A support programme.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleProgramme {
+    pub key: String,
+    /// Years from this one.
+    pub year: i32,
+    pub name: String,
+    pub budget_dong: i64,
+    pub source: String,
+    pub legal_basis: String,
+    pub targets: String,
+    pub closed: bool,
+    /// Support of these kinds in its year is of it.
+    pub kinds: Vec<String>,
+}
+
+/// What a producer says it needs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleNeed {
+    pub producer: String,
+    pub product: Option<String>,
+    pub kind: String,
+    pub words: String,
+    pub state: NeedState,
+    pub day: DayOffset,
+    pub answer: String,
+    pub later: String,
+}
+
+/// The office's plan and what is asked of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamplePlan {
+    pub programmes: Vec<SampleProgramme>,
+    pub needs: Vec<SampleNeed>,
 }
 
 /// The whole sample commune.
@@ -325,6 +372,7 @@ pub struct Sample {
     pub products: Vec<SampleProduct>,
     pub lots: SampleLots,
     pub support: Vec<SampleSupport>,
+    pub plan: SamplePlan,
 }
 
 impl Sample {
@@ -339,6 +387,7 @@ impl Sample {
             products: serde_json::from_str(include_str!("../../seed/demo/products.json"))?,
             lots: serde_json::from_str(include_str!("../../seed/demo/lots.json"))?,
             support: serde_json::from_str(include_str!("../../seed/demo/support.json"))?,
+            plan: serde_json::from_str(include_str!("../../seed/demo/support-plan.json"))?,
         })
     }
 }

@@ -6,10 +6,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::download::{self, Offer, Wanted};
 use super::export::{Cell, Column, ColumnKind, Table};
+use super::filter::SupportFilter;
 use super::model::{SupportKind, Supported, by_producer, kind_name};
-use super::pages::{Choices, Year, producer_kind};
+use super::pages::{ALL_ROWS, Choices, Year, producer_kind};
+use super::store::ledger;
 use super::texts::Texts;
-use crate::review::listing::{Listing, Pager};
+use crate::review::listing::{Listing, Pager, ROWS};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
 
@@ -51,9 +53,14 @@ fn got(kinds: &[SupportKind], row: &Supported, lang: Lang) -> String {
 pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let listing = Listing::of(&ctx);
-    let year = Year::of(&ctx, &listing).await?;
-    let mut rows = by_producer(&year.rows);
-    let pager = Pager::cut(&listing, &mut rows);
+    let commune = ctx.commune_id();
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let year = Year::of(&ctx, &mut cx, SupportFilter::of(&listing, ctx.today()).counted()).await?;
+    let pager = Pager::of(&listing, year.figures.producers as usize);
+    let offset = pager.offset() as i64;
+    let producers = ledger::producers(&mut cx, commune, &year.filter, ROWS as i64, offset).await?;
+    let rows = by_producer(&ledger::of_producers(&mut cx, commune, &year.filter, &producers).await?);
     let mut form = listing.form();
     form.set("nam", &year.filter.year.to_string());
     let choices = Choices::of(&ctx, &year);
@@ -66,8 +73,10 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
 async fn offer(ctx: &Ctx) -> Result<(Offer, Year, Vec<Supported>), AppError> {
     ctx.officer()?;
     let listing = Listing::of(ctx);
-    let year = Year::of(ctx, &listing).await?;
-    let lines = by_producer(&year.rows);
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let year = Year::of(ctx, &mut cx, SupportFilter::of(&listing, ctx.today()).counted()).await?;
+    let lines = by_producer(&ledger::page(&mut cx, ctx.commune_id(), &year.filter, ALL_ROWS, 0).await?);
     let offer = Offer {
         what: "supported-producers",
         title: Texts(ctx.lang).official_title(year.filter.year),
@@ -114,8 +123,8 @@ fn table(ctx: &Ctx, year: &Year, lines: &[Supported], offer: &Offer, wanted: &Wa
     total[1] = Cell::text(t.total());
     let end = total.len();
     total[end - 4] = Cell::Number(lines.iter().map(|line| line.times as i64).sum());
-    total[end - 2] = Cell::Number(year.totals.approved.0);
-    total[end - 1] = Cell::Number(year.totals.paid.0);
+    total[end - 2] = Cell::Number(lines.iter().map(|line| line.approved.0).sum());
+    total[end - 1] = Cell::Number(lines.iter().map(|line| line.paid.0).sum());
     let notes = download::notes(ctx, &offer.filter, lines.len());
     Table { title: offer.title.clone(), notes, columns, rows, total: Some(total) }
 }

@@ -1,41 +1,49 @@
-//! The year's support records: list, filter and download.
+//! The year's support records: list, filter and download; and what the pages of this room share.
 
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use super::download::{self, Offer, Wanted};
 use super::export::{Cell, Column, ColumnKind, Table};
-use super::model::{SupportFilter, SupportKind, SupportRow, Totals, kind_name};
-use super::store;
+use super::filter::{States, SupportFilter};
+use super::model::{Figures, SupportKind, SupportRow, kind_name};
+use super::programmes::model::Programme;
+use super::programmes::store as programmes;
+use super::state::SupportState;
+use super::store::{self, ledger};
 use super::texts::Texts;
+use crate::amounts::AmountError;
+use crate::db::Cx;
 use crate::producers::model::ProducerKind;
-use crate::review::listing::{Listing, Pager};
+use crate::review::listing::{Listing, Pager, ROWS};
 use crate::review::names::Villages;
 use crate::web::page::Area;
-use crate::web::{AppError, Ctx, Form, Page};
+use crate::web::{AppError, Ctx, Form, Lang, Page, audit};
 
-/// A year's filtered records with what their lists show.
+/// As many rows as there are: for files.
+pub(super) const ALL_ROWS: i64 = i64::MAX;
+
+/// A year's filter with its sums and the names that its lists show.
 pub(super) struct Year {
     pub filter: SupportFilter,
-    pub rows: Vec<SupportRow>,
-    pub totals: Totals,
+    pub figures: Figures,
     pub kinds: Vec<SupportKind>,
+    pub programmes: Vec<Programme>,
     pub villages: Villages,
 }
 
 impl Year {
-    pub async fn of(ctx: &Ctx, listing: &Listing) -> Result<Self, AppError> {
-        let filter = SupportFilter::of(listing, ctx.today());
-        let (from, to) = filter.span();
-        let mut conn = ctx.app.db.read().await?;
-        let mut cx = conn.cx();
-        let mut rows = store::of_span(&mut cx, ctx.commune_id(), &from, &to).await?;
-        let kinds = store::all_kinds(&mut cx).await?;
-        let villages = Villages::load(&mut cx, ctx.commune_id()).await?;
-        rows.retain(|row| filter.takes(row));
-        let totals = Totals::of(&rows);
-        Ok(Self { filter, rows, totals, kinds, villages })
+    pub async fn of(ctx: &Ctx, cx: &mut Cx<'_>, filter: SupportFilter) -> Result<Self, AppError> {
+        let commune = ctx.commune_id();
+        Ok(Self {
+            figures: ledger::figures(cx, commune, &filter).await?,
+            kinds: store::all_kinds(cx, commune).await?,
+            programmes: programmes::of_year(cx, commune, filter.year).await?,
+            villages: Villages::load(cx, commune).await?,
+            filter,
+        })
     }
 
     /// The filter in words, part by part.
@@ -44,6 +52,12 @@ impl Year {
         let mut words = vec![format!("{} {}", t.year(), self.filter.year)];
         if !self.filter.kind.is_empty() {
             words.push(kind_name(&self.kinds, &self.filter.kind, ctx.lang).to_owned());
+        }
+        if let States::One(state) = self.filter.states {
+            words.push(t.state_is(state.label(ctx.lang)));
+        }
+        if let Some(id) = self.filter.programme {
+            words.push(t.programme_is(self.programmes.iter().find(|p| p.id == id).map_or("–", |p| p.name.as_str())));
         }
         if let Some(village) = self.filter.village {
             words.push(format!("{} {}", t.village(), self.villages.name(Some(village))));
@@ -62,6 +76,8 @@ impl Year {
 pub(super) struct Choices {
     pub years: Vec<(String, String)>,
     pub kinds: Vec<(String, String)>,
+    pub programmes: Vec<(String, String)>,
+    pub states: Vec<(String, String)>,
     pub villages: Vec<(String, String)>,
     pub producer_kinds: Vec<(String, String)>,
 }
@@ -69,24 +85,72 @@ pub(super) struct Choices {
 impl Choices {
     pub fn of(ctx: &Ctx, year: &Year) -> Self {
         let this = ctx.today().year();
-        let mut years: Vec<i32> = (this - 5..=this).rev().collect();
+        let mut years: Vec<i32> = (this - 5..=this + 1).rev().collect();
         if !years.contains(&year.filter.year) {
             years.push(year.filter.year);
         }
+        let state = |state: &SupportState| (state.word().to_owned(), state.label(ctx.lang).to_owned());
         Self {
             years: years.into_iter().map(|y| (y.to_string(), y.to_string())).collect(),
             kinds: kind_choices(ctx, &year.kinds),
+            programmes: year.programmes.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
+            // The official list holds what was given, whatever is asked for.
+            states: match year.filter.states {
+                States::Counted => Vec::new(),
+                _ => SupportState::ALL.iter().map(state).collect(),
+            },
             villages: year.villages.choices(),
-            producer_kinds: ProducerKind::ALL
-                .iter()
-                .map(|kind| (kind.word().to_owned(), kind.label(ctx.lang).to_owned()))
-                .collect(),
+            producer_kinds: producer_kind_choices(ctx.lang),
         }
     }
 }
 
+/// Kinds of support for a field.
 pub(super) fn kind_choices(ctx: &Ctx, kinds: &[SupportKind]) -> Vec<(String, String)> {
-    kinds.iter().map(|k| (k.code.clone(), ctx.lang.pick(&k.name_vi, &k.name_en).to_owned())).collect()
+    kinds.iter().map(|k| (k.code.clone(), ctx.lang.pick_or(&k.name_vi, &k.name_en).to_owned())).collect()
+}
+
+/// Kinds of producer for a field.
+pub(super) fn producer_kind_choices(lang: Lang) -> Vec<(String, String)> {
+    ProducerKind::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label(lang).to_owned())).collect()
+}
+
+/// A producer's kind in words.
+pub fn producer_kind(ctx: &Ctx, word: &str) -> &'static str {
+    word.parse::<ProducerKind>().map_or("", |kind| kind.label(ctx.lang))
+}
+
+/// What is wrong with an amount, in words.
+pub(super) fn amount_wrong(error: AmountError, lang: Lang) -> String {
+    let t = Texts(lang);
+    match error {
+        AmountError::Empty | AmountError::NotANumber => t.amount_not_number(),
+        AmountError::TooSmall => t.amount_small(),
+        AmountError::TooLarge => t.amount_large(),
+        AmountError::TooFine => t.amount_fine(),
+    }
+    .to_owned()
+}
+
+/// Writes an audit entry of the person at hand about one thing (its kind and id).
+pub(super) async fn log(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    action: &str,
+    subject: (&str, Uuid),
+    before: Option<&str>,
+    after: &str,
+) -> Result<(), AppError> {
+    let entry = audit::Entry {
+        actor: Some(ctx.user_id()?),
+        action,
+        subject_kind: subject.0,
+        subject: Some(subject.1),
+        before,
+        after: Some(after),
+        address: Some(ctx.address.to_string()),
+    };
+    Ok(audit::write(cx, ctx.commune_id(), &entry, ctx.now()).await?)
 }
 
 #[derive(Template, WebTemplate)]
@@ -109,7 +173,7 @@ impl ListPage {
     }
 
     fn quantity(&self, row: &SupportRow) -> String {
-        row.quantity.map_or_else(String::new, |q| format!("{} {}", q.text(self.page.lang), row.quantity_unit))
+        row.amount(self.page.lang)
     }
 }
 
@@ -117,9 +181,12 @@ impl ListPage {
 pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let listing = Listing::of(&ctx);
-    let mut year = Year::of(&ctx, &listing).await?;
-    let mut rows = std::mem::take(&mut year.rows);
-    let pager = Pager::cut(&listing, &mut rows);
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let year = Year::of(&ctx, &mut cx, SupportFilter::of(&listing, ctx.today())).await?;
+    let pager = Pager::of(&listing, year.figures.records as usize);
+    let offset = pager.offset() as i64;
+    let rows = ledger::page(&mut cx, ctx.commune_id(), &year.filter, ROWS as i64, offset).await?;
     let mut form = listing.form();
     form.set("nam", &year.filter.year.to_string());
     let choices = Choices::of(&ctx, &year);
@@ -132,11 +199,12 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
 async fn offer(ctx: &Ctx) -> Result<(Offer, Year), AppError> {
     ctx.officer()?;
     let listing = Listing::of(ctx);
-    let year = Year::of(ctx, &listing).await?;
+    let mut conn = ctx.app.db.read().await?;
+    let year = Year::of(ctx, &mut conn.cx(), SupportFilter::of(&listing, ctx.today())).await?;
     let offer = Offer {
         what: "support",
         title: Texts(ctx.lang).list_title(year.filter.year),
-        rows: year.rows.len(),
+        rows: year.figures.records as usize,
         filter: year.in_words(ctx, &listing),
         back: format!("/van-phong/ho-tro{}", listing.query()),
         current: "/van-phong/ho-tro",
@@ -150,15 +218,19 @@ pub async fn ask_download(ctx: Ctx) -> Result<Response, AppError> {
     Ok(download::ask(&ctx, download::asked(&ctx), offer))
 }
 
-/// `POST /van-phong/ho-tro/tai`: the file.
+/// `POST /van-phong/ho-tro/tai`: the file. Its total is summed over the rows that are in it.
 pub async fn download(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     let (offer, year) = offer(&ctx).await?;
     let Some(wanted) = download::read(&ctx, &mut form) else { return Ok(download::ask(&ctx, form, offer)) };
-    let table = table(&ctx, &year, &offer, &wanted);
+    let rows = {
+        let mut conn = ctx.app.db.read().await?;
+        ledger::page(&mut conn.cx(), ctx.commune_id(), &year.filter, ALL_ROWS, 0).await?
+    };
+    let table = table(&ctx, &year, &rows, &offer, &wanted);
     download::deliver(&ctx, &offer, &wanted, table).await
 }
 
-fn table(ctx: &Ctx, year: &Year, offer: &Offer, wanted: &Wanted) -> Table {
+fn table(ctx: &Ctx, year: &Year, rows: &[SupportRow], offer: &Offer, wanted: &Wanted) -> Table {
     let t = Texts(ctx.lang);
     let mut columns = vec![
         Column::new(t.number(), ColumnKind::Whole, 6),
@@ -168,32 +240,38 @@ fn table(ctx: &Ctx, year: &Year, offer: &Offer, wanted: &Wanted) -> Table {
         Column::new(t.village(), ColumnKind::Text, 14),
         Column::new(t.kind(), ColumnKind::Text, 28),
         Column::new(t.product(), ColumnKind::Text, 26),
+        Column::new(t.programme(), ColumnKind::Text, 30),
         Column::new(t.quantity(), ColumnKind::Quantity, 11),
         Column::new(t.unit(), ColumnKind::Text, 10),
+        Column::new(t.budgeted_dong(), ColumnKind::Money, 17),
         Column::new(t.approved_dong(), ColumnKind::Money, 17),
         Column::new(t.paid_dong(), ColumnKind::Money, 17),
-        Column::new(t.note(), ColumnKind::Text, 30),
         Column::new(t.state(), ColumnKind::Text, 22),
+        Column::new(t.note(), ColumnKind::Text, 30),
+        Column::new(t.result(), ColumnKind::Text, 30),
     ];
     if wanted.phones {
         columns.insert(5, Column::new(t.phone(), ColumnKind::Phone, 14));
     }
-    let rows = year.rows.iter().enumerate().map(|(at, row)| record_cells(ctx, year, at, row, wanted)).collect();
+    let cells = rows.iter().enumerate().map(|(at, row)| record_cells(ctx, year, at, row, wanted)).collect();
     let mut total = vec![Cell::Empty; columns.len()];
     total[2] = Cell::text(t.total());
     let money = columns.iter().position(|c| c.kind == ColumnKind::Money).unwrap_or(0);
-    total[money] = Cell::Number(year.totals.approved.0);
-    total[money + 1] = Cell::Number(year.totals.paid.0);
-    let notes = download::notes(ctx, &offer.filter, year.rows.len());
-    Table { title: offer.title.clone(), notes, columns, rows, total: Some(total) }
+    let standing = || rows.iter().filter(|row| row.stands());
+    total[money] = Cell::Number(standing().map(|row| row.budgeted.0).sum());
+    total[money + 1] = Cell::Number(standing().map(|row| row.approved.0).sum());
+    total[money + 2] = Cell::Number(standing().map(|row| row.paid.0).sum());
+    let notes = download::notes(ctx, &offer.filter, rows.len());
+    Table { title: offer.title.clone(), notes, columns, rows: cells, total: Some(total) }
 }
 
 fn record_cells(ctx: &Ctx, year: &Year, at: usize, row: &SupportRow, wanted: &Wanted) -> Vec<Cell> {
-    let t = Texts(ctx.lang);
     let state = match &row.void_reason {
-        Some(reason) => format!("{}: {reason}", t.voided()),
-        None => t.stands().to_owned(),
+        Some(reason) => format!("{}: {reason}", row.state.label(ctx.lang)),
+        None => row.state.label(ctx.lang).to_owned(),
     };
+    let figure = row.result_figure(ctx.lang);
+    let result = if figure.is_empty() { row.result.clone() } else { format!("{} ({figure})", row.result) };
     let mut cells = vec![
         Cell::Number(at as i64 + 1),
         Cell::Date(row.given_on),
@@ -202,20 +280,18 @@ fn record_cells(ctx: &Ctx, year: &Year, at: usize, row: &SupportRow, wanted: &Wa
         Cell::text(year.villages.name(row.village_id)),
         Cell::text(kind_name(&year.kinds, &row.kind, ctx.lang)),
         Cell::text(row.product_name.clone().unwrap_or_default()),
+        Cell::text(row.programme_name.clone().unwrap_or_default()),
         row.quantity.map_or(Cell::Empty, Cell::Quantity),
         Cell::text(row.quantity_unit.clone()),
+        Cell::Number(row.budgeted.0),
         Cell::Number(row.approved.0),
         Cell::Number(row.paid.0),
-        Cell::text(row.note.clone()),
         Cell::text(state),
+        Cell::text(row.note.clone()),
+        Cell::text(result),
     ];
     if wanted.phones {
         cells.insert(5, row.phone.clone().map_or(Cell::Empty, Cell::Phone));
     }
     cells
-}
-
-/// A producer's kind in words.
-pub fn producer_kind(ctx: &Ctx, word: &str) -> &'static str {
-    word.parse::<ProducerKind>().map_or("", |kind| kind.label(ctx.lang))
 }

@@ -22,6 +22,7 @@ mod jobs;
 mod kills;
 mod label_runs;
 mod labels;
+mod ledger;
 mod lineage;
 mod lots;
 mod market;

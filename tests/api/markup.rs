@@ -245,7 +245,28 @@ async fn everything(app: &TestApp) -> Told {
         }
     }
     let list = officer.get("/van-phong/ho-tro").await.expect(200);
-    let void = list.attr("tbody a[href$='/bo']", "href");
+    let record = list.attr("tbody td a", "href");
+    let valid = [
+        ("ngay", "10/06/2026"),
+        ("so-luong", "2"),
+        ("don-vi", "cái"),
+        ("duyet", "500000"),
+        ("so-ket-qua", "2"),
+        ("don-vi-ket-qua", "kg"),
+    ];
+    for step in ["sua", "ket-qua"] {
+        storm(open(&officer, &format!("{record}/{step}"), main).await, main, "", &valid).await.expect(200);
+    }
+    let form = open(&officer, "/van-phong/ho-tro/chuong-trinh/moi", main).await;
+    storm(form, main, "", &[("nam", "2026"), ("kinh-phi", "9000000")]).await.expect(200);
+    let form = open(&officer, "/van-phong/ho-tro/noi-dung/moi", main).await;
+    storm(form, main, "", &[("thang", "12")]).await.expect(200);
+    let form = open(&owner, &format!("/cua-toi/ho-tro/moi?co-so={short}"), main).await.fill("loai", "packaging");
+    storm(form, main, "", &[]).await.expect(200);
+    let list = officer.get("/van-phong/ho-tro/nhu-cau").await.expect(200);
+    let form = open(&officer, &list.attr("tbody td a", "href"), main).await.choose("tra-loi", "later");
+    storm(form, main, "", &[]).await.expect(200);
+    let void = format!("{record}/bo");
     storm(open(&officer, &void, main).await, main, "", &[]).await.expect(200);
     let form =
         open(&officer, &format!("/van-phong/san-pham/{product_short}"), "form[action$=ocop]").await.fill("sao", "4");

@@ -79,6 +79,8 @@ async fn record(app: &TestApp) -> Record {
         format!("/cua-toi/san-pham?co-so={}", producer.short),
         format!("/cua-toi/san-pham/moi?co-so={}", producer.short),
         format!("/cua-toi/noi/moi?co-so={}", producer.short),
+        format!("/cua-toi/ho-tro?co-so={}", producer.short),
+        format!("/cua-toi/ho-tro/moi?co-so={}", producer.short),
     ];
     let steps = ["", "/loai", "/noi", "/lien-he", "/thue", "/gioi-thieu", "/anh", "/tem", "/xem-lai"];
     pages.extend(steps.iter().map(|step| format!("{p}{step}")));
@@ -112,6 +114,7 @@ async fn record(app: &TestApp) -> Record {
         format!("/van-phong/lo/{code}/tai-lieu/events.csv"),
         format!("/van-phong/lo/{code}/thu-hoi"),
         format!("/van-phong/ho-tro/moi?co-so={}", producer.short),
+        format!("/van-phong/ho-tro/co-so/{}", producer.short),
     ];
     Record { owner, pages, forms, office }
 }
@@ -135,6 +138,8 @@ async fn state_of_all(app: &TestApp) -> Vec<i64> {
         "SELECT COUNT(*) FROM certificates",
         "SELECT COUNT(*) FROM ocop_decisions",
         "SELECT COUNT(*) FROM support_records",
+        "SELECT COUNT(*) FROM support_needs",
+        "SELECT COUNT(*) FROM support_programmes",
         "SELECT COUNT(*) FROM grants",
         "SELECT COUNT(*) FROM audit_log",
         "SELECT COUNT(*) FROM consents WHERE withdrawn_at IS NULL",

@@ -10,6 +10,7 @@ use crate::products::catalogue;
 use crate::products::model::ocop_term_ends;
 use crate::seeding::lists::support_kinds;
 use crate::seeding::pictures::Drawings;
+use crate::support::state::SupportState;
 
 const STEP_TEMPLATES: &str = include_str!("../../../seed/step-templates.json");
 
@@ -97,6 +98,25 @@ fn every_link_resolves() {
     }
     for category in catalogue::categories() {
         assert!(drawings.get(&category.drawing).is_some(), "{}", category.code);
+    }
+    for programme in &sample.plan.programmes {
+        assert!(programme.name.contains("dữ liệu mẫu"), "{}", programme.key);
+        for kind in &programme.kinds {
+            assert!(kinds.iter().any(|one| one.code == *kind), "{}: {kind}", programme.key);
+        }
+        let targets = programme.targets.as_str();
+        assert_eq!(crate::support::programmes::model::wrong_line(targets), None, "{}", programme.key);
+    }
+    for state in SupportState::ALL.iter().filter(|state| !matches!(state, SupportState::Delivered | SupportState::Void))
+    {
+        assert!(sample.support.iter().any(|one| one.state == Some(*state)), "no support is {state}");
+    }
+    for need in &sample.plan.needs {
+        assert!(kinds.iter().any(|kind| kind.code == need.kind), "{}", need.words);
+        assert!(producers.contains_key(&need.producer), "{}", need.words);
+        if let Some(product) = &need.product {
+            assert_eq!(products[product].producer, need.producer, "{}", need.words);
+        }
     }
     for support in &sample.support {
         assert!(kinds.iter().any(|kind| kind.code == support.kind), "{}: {}", support.key, support.kind);
@@ -232,6 +252,9 @@ fn texts_are_composed_and_claim_nothing_they_may_not() {
         texts.extend(product.pack.as_deref());
     }
     texts.extend(sample.support.iter().map(|support| support.note.as_str()));
+    texts.extend(sample.support.iter().filter_map(|support| support.result.as_deref()));
+    texts.extend(sample.plan.programmes.iter().flat_map(|one| [&*one.name, &one.source, &one.legal_basis]));
+    texts.extend(sample.plan.needs.iter().map(|need| need.words.as_str()));
     for text in texts {
         assert!(!text.trim().is_empty());
         assert_eq!(text, nfc(text));
