@@ -268,6 +268,8 @@ async fn open(
             all.entry(name).or_default().push(time);
         }
     }
-    all.values_mut().for_each(|times| times.sort_by(f64::total_cmp));
+    for times in all.values_mut() {
+        times.sort_by(f64::total_cmp);
+    }
     Ok(all)
 }

@@ -106,11 +106,11 @@ pub fn read(ctx: &Ctx, form: &mut Form, mut after: After, asked: &[&str], progra
     }
     in_its_year(form, &after, programmes, t);
     if asks("so-luong") {
-        (after.quantity, after.unit) = amount(form, ("so-luong", "don-vi"), ctx, t)?;
+        (after.quantity, after.unit) = amount(form, ("so-luong", "don-vi"), ctx, t);
     }
     if asks("so-ket-qua") {
         after.result = form.required("ket-qua", 1000, t.result_missing(), lang)?;
-        (after.result_amount, after.result_unit) = amount(form, ("so-ket-qua", "don-vi-ket-qua"), ctx, t)?;
+        (after.result_amount, after.result_unit) = amount(form, ("so-ket-qua", "don-vi-ket-qua"), ctx, t);
     }
     for (name, sum) in [("duyet", &mut after.money.approved), ("chi", &mut after.money.paid)] {
         if asks(name) {
@@ -187,7 +187,7 @@ fn in_its_year(form: &mut Form, after: &After, programmes: &[Programme], t: Text
 }
 
 /// A number with its unit, or neither.
-fn amount(form: &mut Form, names: (&str, &str), ctx: &Ctx, t: Texts) -> Option<(Option<Thousandths>, String)> {
+fn amount(form: &mut Form, names: (&str, &str), ctx: &Ctx, t: Texts) -> (Option<Thousandths>, String) {
     let (number, unit) = names;
     let quantity = form.parse_with(number, Thousandths::parse, |error| amount_wrong(error, ctx.lang));
     let words = form.text(unit, 30, ctx.lang);
@@ -196,7 +196,7 @@ fn amount(form: &mut Form, names: (&str, &str), ctx: &Ctx, t: Texts) -> Option<(
         (true, false) => form.fail(number, t.quantity_missing()),
         _ => {}
     }
-    Some((quantity, words.unwrap_or_default()))
+    (quantity, words.unwrap_or_default())
 }
 
 fn result_due(form: &mut Form, after: &mut After, t: Texts) {

@@ -17,7 +17,7 @@ texts! {
     approved_dong: "Đã duyệt chi (đ)" / "Approved (VND)";
     paid_dong: "Đã chi (đ)" / "Paid (VND)";
     times: "Số lượt" / "Records";
-    supported: "Chủ thể được hỗ trợ" / "Producers supported";
+    supported: "Số chủ thể" / "Producers";
     year: "Năm" / "Year";
     kind: "Nội dung hỗ trợ" / "Kind of support";
     any_kind: "Mọi nội dung" / "Every kind";

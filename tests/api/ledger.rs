@@ -196,44 +196,45 @@ async fn what_an_officer_should_know_is_told_before_it_is_recorded() {
 
 #[tokio::test]
 async fn a_programme_sums_its_records_and_takes_none_when_closed() {
-    on_both_engines(async |app| {
-        kinds(&app).await;
-        let sample = app.sample().await;
-        let (officer, other) = (app.officer().await, app.officer().await);
-        let bad = officer.get("/van-phong/ho-tro/chuong-trinh/moi").await.form(MAIN).fill("nam", "20");
-        let bad = bad.fill("chi-tieu", "nhiều hộ").submit().await.expect(422);
-        assert!(bad.error_of("chi-tieu").contains("nhiều hộ") && !bad.error_of("ten").is_empty(), "{bad}");
-        let path = programme(&app, &officer, "10 triệu").await;
-        let id = path.rsplit('/').next().unwrap().to_owned();
-        let form = record_form(&officer, &sample.producer.short, "approved").await.fill("chuong-trinh", &id);
-        form.clone().fill("ngay", "01/03/2025").fill("duyet", "1").submit().await.expect(422);
-        form.fill("duyet", "3.000.000").fill("chi", "1.000.000").submit().await.expect(200);
-        let page = officer.get(&path).await.expect(200);
-        let tiles = page.texts(".tiles dd");
-        assert_eq!(tiles, ["10.000.000 đ", "3.000.000 đ", "3.000.000 đ", "1.000.000 đ", "7.000.000 đ"]);
-        assert!(page.says("50 hộ") && page.says("Đã dùng 30 %"), "{page}");
-        let by_programme = officer.get(&format!("/van-phong/ho-tro/danh-sach?chuong-trinh={id}")).await.expect(200);
-        assert_eq!(by_programme.count("table.grid tbody tr"), 0, "approved is not given");
+    on_both_engines(async |app| Box::pin(programme_to_its_end(app)).await).await;
+}
 
-        let (mine, theirs) = (officer.get(&format!("{path}/sua")).await, other.get(&format!("{path}/sua")).await);
-        mine.form(MAIN).fill("kinh-phi", "12 triệu").submit().await.expect(200);
-        let told = theirs.form(MAIN).fill("kinh-phi", "1").submit().await.expect(409);
-        assert!(told.says("Người khác vừa sửa"), "{told}");
-        assert_eq!(app.count("SELECT budget FROM support_programmes").await, 12_000_000);
+async fn programme_to_its_end(app: TestApp) {
+    kinds(&app).await;
+    let sample = app.sample().await;
+    let (officer, other) = (app.officer().await, app.officer().await);
+    let bad = officer.get("/van-phong/ho-tro/chuong-trinh/moi").await.form(MAIN).fill("nam", "20");
+    let bad = bad.fill("chi-tieu", "nhiều hộ").submit().await.expect(422);
+    assert!(bad.error_of("chi-tieu").contains("nhiều hộ") && !bad.error_of("ten").is_empty(), "{bad}");
+    let path = programme(&app, &officer, "10 triệu").await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let form = record_form(&officer, &sample.producer.short, "approved").await.fill("chuong-trinh", &id);
+    form.clone().fill("ngay", "01/03/2025").fill("duyet", "1").submit().await.expect(422);
+    form.fill("duyet", "3.000.000").fill("chi", "1.000.000").submit().await.expect(200);
+    let page = officer.get(&path).await.expect(200);
+    let tiles = page.texts(".tiles dd");
+    assert_eq!(tiles, ["10.000.000 đ", "3.000.000 đ", "3.000.000 đ", "1.000.000 đ", "7.000.000 đ"]);
+    assert!(page.says("50 hộ") && page.says("Đã dùng 30 %"), "{page}");
+    let by_programme = officer.get(&format!("/van-phong/ho-tro/danh-sach?chuong-trinh={id}")).await.expect(200);
+    assert_eq!(by_programme.count("table.grid tbody tr"), 0, "approved is not given");
 
-        let page = officer.get(&path).await.expect(200);
-        page.form("form[action$=dong]").submit().await.expect(200);
-        other.get(&path).await.expect(200).form("form[action$=mo]").submit().await.expect(200);
-        page.form("form[action$=dong]").submit().await.expect(409);
-        let page = officer.get(&path).await.expect(200);
-        page.form("form[action$=dong]").submit().await.expect(200);
-        let form = officer.get(&format!("/van-phong/ho-tro/moi?co-so={}", sample.producer.short)).await.form(MAIN);
-        assert!(!form.names().contains(&"chuong-trinh"), "no programme is open");
-        let form = form.fill("loai", "fair").tamper("chuong-trinh", &id);
-        let refused = form.submit().await.expect(422);
-        assert!(refused.says("chương trình đang mở"), "{refused}");
-    })
-    .await;
+    let (mine, theirs) = (officer.get(&format!("{path}/sua")).await, other.get(&format!("{path}/sua")).await);
+    mine.form(MAIN).fill("kinh-phi", "12 triệu").submit().await.expect(200);
+    let told = theirs.form(MAIN).fill("kinh-phi", "1").submit().await.expect(409);
+    assert!(told.says("Người khác vừa sửa"), "{told}");
+    assert_eq!(app.count("SELECT budget FROM support_programmes").await, 12_000_000);
+
+    let page = officer.get(&path).await.expect(200);
+    page.form("form[action$=dong]").submit().await.expect(200);
+    other.get(&path).await.expect(200).form("form[action$=mo]").submit().await.expect(200);
+    page.form("form[action$=dong]").submit().await.expect(409);
+    let page = officer.get(&path).await.expect(200);
+    page.form("form[action$=dong]").submit().await.expect(200);
+    let form = officer.get(&format!("/van-phong/ho-tro/moi?co-so={}", sample.producer.short)).await.form(MAIN);
+    assert!(!form.names().contains(&"chuong-trinh"), "no programme is open");
+    let form = form.fill("loai", "fair").tamper("chuong-trinh", &id);
+    let refused = form.submit().await.expect(422);
+    assert!(refused.says("chương trình đang mở"), "{refused}");
 }
 
 #[tokio::test]
@@ -266,53 +267,54 @@ async fn kinds_are_added_renamed_and_hidden_for_one_commune() {
 
 #[tokio::test]
 async fn a_need_reaches_the_queue_and_its_answer_the_producer() {
-    on_both_engines(async |app| {
-        kinds(&app).await;
-        let sample = app.sample().await;
-        let (officer, other) = (app.officer().await, app.officer().await);
-        let short = &sample.producer.short;
-        let path = programme(&app, &officer, "1 triệu").await;
-        let id = path.rsplit('/').next().unwrap().to_owned();
-        let tell = async |who: &Visitor, words: &str| {
-            let page = who.get(&format!("/cua-toi/ho-tro/moi?co-so={short}")).await.expect(200);
-            let form = page.form(MAIN);
-            form.clone().submit().await.expect(422);
-            let filled = form.fill("loai", "packaging").fill("can", words);
-            filled.clone().submit().await.expect(200);
-            filled.submit().await.expect(200)
-        };
-        tell(&sample.owner, "300 hộp giấy").await;
-        tell(&app.helper(sample.village).await, "Túi lưới").await;
-        assert_eq!(app.count("SELECT COUNT(*) FROM support_needs").await, 2);
-        let stranger = app.owner_of(sample.waiting.id).await;
-        stranger.get(&format!("/cua-toi/ho-tro/moi?co-so={short}")).await.expect(404);
-        stranger.get(&format!("/cua-toi/ho-tro?co-so={short}")).await.expect(404);
+    on_both_engines(async |app| Box::pin(need_and_answer(app)).await).await;
+}
 
-        let queue = officer.get("/van-phong?loai=nhu-cau").await.expect(200);
-        assert_eq!(queue.count("ol.queue > li"), 2);
-        let need = queue.click("Trả lời nhu cầu D").await.expect(200);
-        let form = need.form(MAIN);
+async fn need_and_answer(app: TestApp) {
+    kinds(&app).await;
+    let sample = app.sample().await;
+    let (officer, other) = (app.officer().await, app.officer().await);
+    let short = &sample.producer.short;
+    let path = programme(&app, &officer, "1 triệu").await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let tell = async |who: &Visitor, words: &str| {
+        let page = who.get(&format!("/cua-toi/ho-tro/moi?co-so={short}")).await.expect(200);
+        let form = page.form(MAIN);
         form.clone().submit().await.expect(422);
-        form.clone().choose("tra-loi", "refused").submit().await.expect(422);
-        form.clone().choose("tra-loi", "later").submit().await.expect(422);
-        form.clone().choose("tra-loi", "programme").submit().await.expect(422);
-        let theirs = other.get(&need.path()).await.expect(200).form(MAIN);
-        let answered = form.choose("tra-loi", "programme").fill("chuong-trinh", &id).submit().await.expect(200);
-        let record = answered.click("Ghi hỗ trợ cho nhu cầu này").await.expect(200).form(MAIN);
-        assert_eq!((record.value("loai"), record.value("chuong-trinh")), ("packaging".to_owned(), id));
-        theirs.choose("tra-loi", "refused").fill("loi-nhan", "Không").submit().await.expect(409);
-        let mine = sample.owner.get("/cua-toi/ho-tro").await.expect(200);
-        assert!(mine.says("Sẽ hỗ trợ trong chương trình “Bao bì mẫu”."), "{mine}");
+        let filled = form.fill("loai", "packaging").fill("can", words);
+        filled.clone().submit().await.expect(200);
+        filled.submit().await.expect(200)
+    };
+    tell(&sample.owner, "300 hộp giấy").await;
+    tell(&app.helper(sample.village).await, "Túi lưới").await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM support_needs").await, 2);
+    let stranger = app.owner_of(sample.waiting.id).await;
+    stranger.get(&format!("/cua-toi/ho-tro/moi?co-so={short}")).await.expect(404);
+    stranger.get(&format!("/cua-toi/ho-tro?co-so={short}")).await.expect(404);
 
-        let queue = officer.get("/van-phong?loai=nhu-cau").await.expect(200);
-        assert_eq!(queue.count("ol.queue > li"), 1);
-        sample.owner.get("/cua-toi/ho-tro").await.form("form[action$=rut]").submit().await.expect(200);
-        assert_eq!(officer.get("/van-phong?loai=nhu-cau").await.count("ol.queue > li"), 0);
-        let withdrawn = officer.get("/van-phong/ho-tro/nhu-cau?tinh-trang=withdrawn").await.expect(200);
-        let gone = officer.get(&withdrawn.attr("tbody td a", "href")).await.expect(200);
-        assert!(gone.says("đã rút nhu cầu") && !gone.has("input[name=tra-loi]"), "{gone}");
-    })
-    .await;
+    let queue = officer.get("/van-phong?loai=nhu-cau").await.expect(200);
+    assert_eq!(queue.count("ol.queue > li"), 2);
+    let need = queue.click("Trả lời nhu cầu D").await.expect(200);
+    let form = need.form(MAIN);
+    form.clone().submit().await.expect(422);
+    form.clone().choose("tra-loi", "refused").submit().await.expect(422);
+    form.clone().choose("tra-loi", "later").submit().await.expect(422);
+    form.clone().choose("tra-loi", "programme").submit().await.expect(422);
+    let theirs = other.get(&need.path()).await.expect(200).form(MAIN);
+    let answered = form.choose("tra-loi", "programme").fill("chuong-trinh", &id).submit().await.expect(200);
+    let record = answered.click("Ghi hỗ trợ cho nhu cầu này").await.expect(200).form(MAIN);
+    assert_eq!((record.value("loai"), record.value("chuong-trinh")), ("packaging".to_owned(), id));
+    theirs.choose("tra-loi", "refused").fill("loi-nhan", "Không").submit().await.expect(409);
+    let mine = sample.owner.get("/cua-toi/ho-tro").await.expect(200);
+    assert!(mine.says("Sẽ hỗ trợ trong chương trình “Bao bì mẫu”."), "{mine}");
+
+    let queue = officer.get("/van-phong?loai=nhu-cau").await.expect(200);
+    assert_eq!(queue.count("ol.queue > li"), 1);
+    sample.owner.get("/cua-toi/ho-tro").await.form("form[action$=rut]").submit().await.expect(200);
+    assert_eq!(officer.get("/van-phong?loai=nhu-cau").await.count("ol.queue > li"), 0);
+    let withdrawn = officer.get("/van-phong/ho-tro/nhu-cau?tinh-trang=withdrawn").await.expect(200);
+    let gone = officer.get(&withdrawn.attr("tbody td a", "href")).await.expect(200);
+    assert!(gone.says("đã rút nhu cầu") && !gone.has("input[name=tra-loi]"), "{gone}");
 }
 
 #[tokio::test]
