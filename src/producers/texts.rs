@@ -167,6 +167,9 @@ texts! {
     need_handovers(n): "{n} việc giao nhận chờ xác nhận" / "{n} handovers to confirm";
     home_labels: "Tem truy xuất" / "Labels";
     home_labels_hint: "In tem, xem lượt quét" / "Print labels, see scans";
+    home_openings: "Lượt mở tem" / "Openings of labels";
+    home_openings_hint: "Ai quan tâm, lô nào được xem nhiều" / "What buyers look at, lot by lot";
+    need_cases(n): "{n} nghi vấn về tem của bạn" / "{n} suspicions about your labels";
     home_enquiries: "Hỏi mua" / "Enquiries";
     home_enquiries_hint: "Người mua nhắn gì, trả lời chưa" / "What buyers asked, and whether it was answered";
     home_unanswered(n): "{n} chưa trả lời" / "{n} unanswered";

@@ -13,6 +13,7 @@ use crate::db::Cx;
 use crate::fold::fold;
 use crate::ids::RevisionId;
 use crate::jobs::Job;
+use crate::misuse::store::cases::Case;
 use crate::producers::model::{Producer, ProducerContent, State};
 use crate::producers::store as producers;
 use crate::products::model::{Product, ProductContent};
@@ -29,6 +30,8 @@ pub struct Opened {
     pub revision: Option<Box<UnderReview>>,
     /// A recall by a producer, or a request for one.
     pub recall: Option<Alert>,
+    /// A case of misuse.
+    pub case: Option<Box<Case>>,
     /// A buyer's report.
     pub report: Option<Report>,
     /// An enquiry that waits.
@@ -48,6 +51,7 @@ impl Opened {
         self.id.is_some()
             && self.revision.is_none()
             && self.recall.is_none()
+            && self.case.is_none()
             && self.report.is_none()
             && self.enquiry.is_none()
             && self.job.is_none()
@@ -128,6 +132,7 @@ pub async fn open(ctx: &Ctx, waiting: &Waiting, id: Uuid) -> Result<Opened, AppE
         opened.revision = under_review(ctx, waiting, RevisionId(id)).await?.map(Box::new);
     }
     opened.recall = waiting.recalls.iter().find(|one| one.id.0 == id).cloned();
+    opened.case = waiting.cases.iter().find(|one| one.id == id).cloned().map(Box::new);
     opened.report = waiting.reports.iter().find(|one| one.id.0 == id).cloned();
     opened.enquiry = waiting.enquiries.iter().find(|one| one.id.0 == id).cloned();
     opened.job = waiting.jobs.iter().find(|one| one.id == id).cloned();

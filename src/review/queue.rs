@@ -8,6 +8,7 @@ use super::texts::Texts;
 use crate::clock::Time;
 use crate::db::words;
 use crate::jobs::{self, Job};
+use crate::misuse::store::cases::{self, Case};
 use crate::recalls::store::alerts::{self, Alert};
 use crate::web::{AppError, Ctx, Lang};
 
@@ -22,6 +23,8 @@ words! {
         Changed = "thay-doi": "Có thay đổi" / "Changes",
         /// A producer's own recall, or a request for one.
         Recall = "thu-hoi": "Thu hồi" / "Recalls",
+        /// A suspicion about labels.
+        Misuse = "nghi-van": "Nghi vấn tem" / "Suspicious labels",
         /// A buyer's report.
         Report = "bao-van-de": "Báo vấn đề" / "Reports",
         /// An enquiry that waits for more than two days.
@@ -73,6 +76,8 @@ pub struct Waiting {
     pub revisions: Vec<WaitingRevision>,
     /// Recalls by producers, and requests for one.
     pub recalls: Vec<Alert>,
+    /// Open cases of misuse.
+    pub cases: Vec<Case>,
     /// Reports.
     pub reports: Vec<Report>,
     /// Enquiries.
@@ -92,6 +97,7 @@ impl Waiting {
         Ok(Self {
             revisions: queue_store::revisions(&mut cx, commune).await?,
             recalls: alerts::waiting(&mut cx, commune).await?,
+            cases: cases::open(&mut cx, commune).await?,
             reports: queue_store::reports(&mut cx, commune).await?,
             enquiries: queue_store::enquiries(&mut cx, commune, ctx.now().minus(PATIENCE)).await?,
             jobs: jobs::dead(&mut cx, commune).await?,
@@ -104,6 +110,7 @@ impl Waiting {
         let mut lines: Vec<Work> = Vec::new();
         lines.extend(self.revisions.iter().map(|one| of_revision(one, lang)));
         lines.extend(self.recalls.iter().map(|one| of_recall(one, lang)));
+        lines.extend(self.cases.iter().map(|one| of_case(one, lang)));
         lines.extend(self.reports.iter().map(|one| of_report(one, lang)));
         lines.extend(self.enquiries.iter().map(|one| of_enquiry(one, lang)));
         lines.extend(self.jobs.iter().map(|one| of_job(one, lang)));
@@ -144,6 +151,12 @@ fn of_recall(one: &Alert, lang: Lang) -> Work {
         since: one.created_at,
         days: 0,
     }
+}
+
+fn of_case(one: &Case, lang: Lang) -> Work {
+    let title = one.producer_name.clone().unwrap_or_else(|| one.rule.label(lang).to_owned());
+    let line = one.evidence().say(one.rule, lang);
+    Work { id: one.id, kind: WorkKind::Misuse, title, line, since: one.opened_at, days: 0 }
 }
 
 fn of_report(one: &Report, lang: Lang) -> Work {

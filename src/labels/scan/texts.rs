@@ -21,8 +21,9 @@ texts! {
     expired(day): "Lô này đã quá hạn dùng: nên dùng trước {day}." / "This lot is past its date: best before {day}.";
     expired_advice: "Nếu còn thấy bán, hãy báo cho xã ở cuối trang." / "If it is still on sale, tell the commune at the end of this page.";
     unusual: "Tem này đã được mở trên nhiều máy hơn bình thường." / "This label was opened on more phones than usual.";
-    unusual_advice(n): "Mỗi gói hàng có một mã riêng, thường chỉ vài người mở; mã này đã mở trên hơn {n} máy. Có thể tem đã bị chép lại. Hãy nhìn kỹ gói hàng, hỏi người bán; thấy lạ thì báo cho xã." / "Each pack has a code of its own, which few people open; this one was opened on more than {n} phones. It may have been copied. Look at the pack and ask the seller; if something seems odd, tell the commune.";
+    unusual_advice: "Mỗi gói hàng có một mã riêng, thường chỉ vài người mở; mã này được mở nhiều lần bất thường. Có thể tem đã bị chép lại. Hãy nhìn kỹ gói hàng, hỏi người bán; thấy lạ thì báo cho xã." / "Each pack has a code of its own, which few people open; this one was opened unusually often. It may have been copied. Look at the pack and ask the seller; if something seems odd, tell the commune.";
     opened(n): "Mở lần thứ {n}. Không có gì khác thường." / "Opened {n} times. Nothing out of the ordinary.";
+    opened_often(n): "Mở lần thứ {n}." / "Opened {n} times.";
     opened_first: "Bạn là người đầu tiên mở tem này." / "You are the first to open this label.";
     opened_more(n): "Đã mở hơn {n} lần." / "Opened more than {n} times.";
     no_photo: "Chưa có ảnh" / "No photo yet";
