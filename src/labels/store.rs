@@ -5,6 +5,7 @@
 //! prepare each text once.
 
 pub mod papers;
+pub mod photos;
 pub mod prints;
 pub mod runs;
 pub mod voids;

@@ -99,7 +99,8 @@ fn of_piece(one: &Opened) -> Subject {
 
 /// The later of a time and the end of the last case: what was looked at once is not held against a label again.
 async fn since(cx: &mut Cx<'_>, commune: CommuneId, rule: Rule, key: &str, from: Time) -> Result<Time> {
-    Ok(cases::last_closed(cx, commune, rule, key).await?.map_or(from, |closed| closed.max(from)))
+    let closed = cases::last_closed(cx, commune, rule, key).await?;
+    Ok(closed.map_or(from, |closed| closed.plus(Duration::from_micros(1)).max(from)))
 }
 
 async fn many_visitors(cx: &mut Cx<'_>, commune: CommuneId, one: &Opened, now: Time) -> Result<Option<Finding>> {
@@ -133,7 +134,9 @@ async fn unfit(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, one: &Opened, no
         Subject { key: lot.to_string(), label: None, run: None, lot: Some(lot), producer: Some(one.producer_id) };
     let from = day.plus_days(rule.bounds().days).start();
     let since = since(cx, commune, rule, &subject.key, from).await?;
-    let count = evidence::openings_of_lot(cx, commune, lot, since.day()).await?;
+    // Sums know days alone: the day on which a case was closed is over for it.
+    let first = if since > from { since.day().plus_days(1) } else { since.day() };
+    let count = evidence::openings_of_lot(cx, commune, lot, first).await?;
     Ok(Finding::of(rule, subject, Evidence { count, since: day }))
 }
 

@@ -58,6 +58,7 @@ texts! {
     back: "Nghi vấn tem" / "Suspicious labels";
     back_queue: "Việc cần làm" / "To do";
     back_mine: "Của tôi" / "Mine";
+    photo: "Ảnh người mua gửi" / "The buyer's photo";
     call(phone): "Gọi {phone}" / "Call {phone}";
     mark_title(run): "Ghi gói đã bán, đã dùng: đợt {run}" / "Mark pieces as sold or used: run {run}";
     mark_lead: "Ghi ra thì khi tem của gói đó còn bị mở nhiều, bạn và xã được báo. Trang của tem không đổi." / "If labels of such pieces are still opened a lot, you and the commune are told. The label's page does not change.";

@@ -95,6 +95,13 @@ async fn cases(app: &TestApp, rule: &str) -> i64 {
     .unwrap()
 }
 
+fn png() -> Vec<u8> {
+    let picture = image::RgbImage::from_pixel(640, 480, image::Rgb([120, 90, 60]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
 fn is_unusual(page: &Page) -> bool {
     page.has(".status.wait") && page.says("mở nhiều lần bất thường")
 }
@@ -106,7 +113,7 @@ async fn a_piece_that_many_open_becomes_a_case_that_is_closed_once() {
         let (_, labels) = pieces(&app, &sample).await;
         app.visitor().get(&path(&app, labels[0])).await.expect(200);
         opened(&app, labels[0], 20, app.now()).await;
-        opened(&app, labels[1], 20, app.now()).await;
+        opened(&app, labels[1], 19, app.now()).await;
         app.app.scans.flush().await;
         look(&app).await;
         look(&app).await;
@@ -116,20 +123,32 @@ async fn a_piece_that_many_open_becomes_a_case_that_is_closed_once() {
         assert!(!is_unusual(&app.visitor().get(&path(&app, labels[1])).await));
         let form =
             report.form("form[action$='bao']").fill("noi-dung", "Mua ở chợ mẫu, tem lạ").fill("phone", "0912345678");
-        form.submit().await.expect(200);
+        let sent = form.submit().await.expect(200);
+        let photo = app.visitor().get(&sent.attr("main a[href$='/anh']", "href")).await.expect(200);
+        assert_eq!(html::faults(&photo, Lang::Vi), Vec::<String>::new());
+        let none = photo.form("main form").submit().await.expect(422);
+        assert!(none.error_of("anh").contains("Chọn một ảnh"), "{none}");
+        let form = none.form("main form").attach("anh", "tem.png", "image/png", png());
+        assert!(form.submit().await.expect(200).says("Ảnh đã đến"));
+        app.visitor().get(photo.url().path()).await.expect(404);
+        app.run_jobs().await;
 
         let home = sample.owner.get("/cua-toi").await;
         assert!(home.says("1 nghi vấn về tem của bạn"), "{home}");
         let list = sample.owner.get("/cua-toi/nghi-van").await.expect(200);
         let own = sample.owner.get(&list.attr("main ul.rows a", "href")).await.expect(200);
         assert!(own.says("21 người khác nhau mở trong 7 ngày") && own.says("Mua ở chợ mẫu"), "{own}");
-        assert!(!own.says("0912345678") && !own.has("main form"), "{own}");
+        assert!(!own.says("0912345678") && !own.has("main form") && !own.has("main img"), "{own}");
         assert_eq!(html::faults(&own, Lang::Vi), Vec::<String>::new());
 
         let officer = app.officer().await;
         assert!(officer.get("/van-phong").await.says("Nghi vấn tem"));
         let page = officer.get("/van-phong/nghi-van/1").await.expect(200);
         assert!(page.says("Gọi 0912345678") && page.has("svg[role=img]"), "{page}");
+        let picture = page.attr("main img", "src");
+        officer.get(&picture).await.expect(200);
+        app.visitor().get(&picture).await.expect(404);
+        sample.owner.get(&picture).await.expect(404);
         assert_eq!(html::faults(&page, Lang::Vi), Vec::<String>::new());
         let form = page.form("main form");
         let empty = form.clone().fill("ghi-chu", "Gói mẫu bày ở hội chợ").submit().await.expect(422);

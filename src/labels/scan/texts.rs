@@ -129,6 +129,13 @@ texts! {
     report_send: "Gửi báo cáo" / "Send report";
     report_missing: "Viết vài chữ về điều bạn thấy." / "Write a few words on what you saw.";
     too_long: "Dài quá, xin viết ngắn hơn." / "Too long, please shorten it.";
+    thanks_photo_more: "Ảnh đã đến cán bộ xã." / "The photo has reached the office.";
+    photo_add: "Gửi thêm ảnh" / "Add a photo";
+    photo_title: "Gửi ảnh kèm điều bạn báo" / "A photo to your report";
+    photo_which: "Ảnh gói hàng hoặc con tem" / "A photo of the pack or the label";
+    photo_hint: "Một ảnh. Chỉ cán bộ xã xem được. Tránh chụp mặt người." / "One photo. The office alone sees it. Please leave out faces.";
+    photo_missing: "Chọn một ảnh." / "Choose a photo.";
+    photo_send: "Gửi ảnh" / "Send the photo";
     thanks_rating: "Cảm ơn bạn đã đánh giá" / "Thank you for your rating";
     thanks_report: "Cảm ơn bạn đã báo" / "Thank you for telling us";
     thanks_rating_more: "Đánh giá được chuyển cho cơ sở và cán bộ xã." / "It goes to the producer and to the commune's office.";

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
-use crate::ids::{CommuneId, LotId, ProducerId, RunId, UserId, new_id};
+use crate::files::picture_url;
+use crate::ids::{CommuneId, FileId, LotId, ProducerId, RunId, UserId, new_id};
 
 use super::super::model::{CaseState, Evidence, Finding, Outcome, Rule, Standing};
 
@@ -63,12 +64,16 @@ const STANDING: &str = "SELECT label_id, rule, state, outcome FROM misuse_cases
 const OPENINGS: &str = "SELECT at FROM scans
     WHERE commune_id = $1 AND label_id = $2 AND at >= $3 AND person = TRUE ORDER BY at DESC LIMIT 1000";
 const DAYS_OF_LOT: &str = "SELECT day, people FROM scan_lot_days WHERE commune_id = $1 AND lot_id = $2 AND day >= $3";
-const REPORTS_OF_LABEL: &str = "SELECT f.message, f.phone, f.code_text, f.created_at FROM feedback f
+const REPORTS_OF_LABEL: &str =
+    "SELECT f.message, f.phone, f.code_text, f.created_at, p.file_id AS photo FROM feedback f
+    LEFT JOIN feedback_files p ON p.commune_id = f.commune_id AND p.feedback_id = f.id
     WHERE f.commune_id = $1 AND f.label_id = $2 AND f.kind = 'report' ORDER BY f.created_at DESC LIMIT 100";
-const REPORTS_OF_LOT: &str = "SELECT f.message, f.phone, f.code_text, f.created_at FROM feedback f
+const REPORTS_OF_LOT: &str = "SELECT f.message, f.phone, f.code_text, f.created_at, p.file_id AS photo FROM feedback f
+    LEFT JOIN feedback_files p ON p.commune_id = f.commune_id AND p.feedback_id = f.id
     WHERE f.commune_id = $1 AND f.lot_id = $2 AND f.kind = 'report' ORDER BY f.created_at DESC LIMIT 100";
-const REPORTS_OF_RUN: &str = "SELECT f.message, f.phone, f.code_text, f.created_at
+const REPORTS_OF_RUN: &str = "SELECT f.message, f.phone, f.code_text, f.created_at, p.file_id AS photo
     FROM label_runs r CROSS JOIN feedback f CROSS JOIN labels l
+      LEFT JOIN feedback_files p ON p.commune_id = f.commune_id AND p.feedback_id = f.id
     WHERE r.commune_id = $1 AND r.id = $2 AND f.commune_id = $1 AND f.product_id = r.product_id AND f.kind = 'report'
       AND l.commune_id = $1 AND l.id = f.label_id AND l.run_id = r.id ORDER BY f.created_at DESC LIMIT 100";
 
@@ -146,6 +151,15 @@ pub struct Report {
     pub code_text: String,
     /// When.
     pub created_at: Time,
+    /// What the buyer photographed; for the office alone.
+    pub photo: Option<FileId>,
+}
+
+impl Report {
+    /// Address of the photo.
+    pub fn photo_url(&self) -> Option<String> {
+        self.photo.map(|id| picture_url(id, 'm'))
+    }
 }
 
 /// Opens a case of what was found, or brings the open one up to date.
