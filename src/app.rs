@@ -18,6 +18,8 @@ use crate::labels::issue;
 use crate::labels::scan_log::ScanLog;
 use crate::market::index::{self, lease, lease::Lease};
 use crate::market::poster::Posters;
+use crate::misuse::guesses::Guesses;
+use crate::misuse::look;
 use crate::search::SearchIndex;
 use crate::web::communes::Communes;
 use crate::web::{AppError, assets, health, layers};
@@ -46,6 +48,8 @@ pub struct Parts {
     pub scans: ScanLog,
     /// What scanned codes name.
     pub codes: Finder,
+    /// Codes that were tried and never issued.
+    pub guesses: Guesses,
     /// Scan pages as rendered.
     pub pages: PageCache,
     /// Pictures of shared links.
@@ -174,9 +178,23 @@ impl App {
         let files = FileStore::Disk(files::Disk::open(config.data_dir.join("files"))?);
         let (jobs, scans, pages) = (Bell::default(), ScanLog::start(db.clone()), PageCache::default());
         let codes = Finder::start(db.clone());
-        let posters = Posters::default();
-        let parts =
-            Parts { config, clock, db, communes, jobs, passwords, files, scans, codes, pages, posters, search, lease };
+        let (guesses, posters) = (Guesses::default(), Posters::default());
+        let parts = Parts {
+            config,
+            clock,
+            db,
+            communes,
+            jobs,
+            passwords,
+            files,
+            scans,
+            codes,
+            guesses,
+            pages,
+            posters,
+            search,
+            lease,
+        };
         Ok(Self(Arc::new(parts)))
     }
 
@@ -216,6 +234,8 @@ impl App {
             .merge(crate::review::router())
             .merge(crate::support::router())
             .merge(crate::labels::router())
+            .merge(crate::figures::router())
+            .merge(crate::misuse::router())
             .merge(crate::producers::router())
             .merge(extra)
             .fallback(|| async { AppError::NotFound });
@@ -252,6 +272,7 @@ pub async fn dispatch(app: &App, job: &Job) -> Result<(), Failure> {
     match job.kind.as_str() {
         files::RENDER => Ok(files::render(app, job).await?),
         issue::MAKE => Ok(issue::make(app, job).await?),
+        look::LOOK => Ok(look::do_job(app, job).await?),
         kind if index::does(kind) => index::do_job(app, job).await,
         kind => Err(Failure::Failed(format!("no feature does jobs of kind {kind:?}"))),
     }

@@ -48,6 +48,11 @@ pub struct Config {
           value_parser = clap::value_parser!(i32).range(1..=99999))]
     pub commune: i32,
 
+    /// Days for which single openings of labels are kept; what they add up to is kept for good.
+    #[arg(long, global = true, env = "SANVAT_SCAN_DAYS", default_value_t = 90, value_name = "DAYS",
+          value_parser = clap::value_parser!(i64).range(35..=3650))]
+    pub scan_days: i64,
+
     /// How to write the log.
     #[arg(long, global = true, env = "SANVAT_LOG", default_value = "text", value_name = "FORMAT")]
     pub log: LogFormat,
@@ -79,6 +84,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             insecure_lan: false,
             commune: 10816,
+            scan_days: 90,
             log: LogFormat::Text,
             log_level: "info".to_owned(),
         }

@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::figures::count;
 use crate::jobs;
 use crate::market::popularity;
 
@@ -18,6 +19,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
         .map_err(|error| format!("can't listen on {address}: {error}. Name another with --listen"))?;
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(jobs::work(app.clone(), stopped.clone()));
+    let openings = tokio::spawn(count::keep_counting(app.clone(), stopped.clone()));
     let counting = tokio::spawn(popularity::keep_counting(app.clone(), stopped));
     tracing::info!(url = app.config.public(), database = app.db.engine(), "serving");
 
@@ -30,6 +32,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     });
     served.await.map_err(|error| error.to_string())?;
     worker.await.map_err(|error| error.to_string())?;
+    openings.await.map_err(|error| error.to_string())?;
     counting.await.map_err(|error| error.to_string())?;
     app.close().await;
     tracing::info!("stopped");

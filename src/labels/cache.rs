@@ -2,7 +2,7 @@
 //!
 //! No message says that an entry is stale. The one key read of a scan ([`super::store::find`]) also brings the
 //! versions of the product's, producer's, lot's and run's rows, and whatever changes what a page says (an approval, a
-//! consent given or withdrawn, a diary step, a recall, labels declared void, a certificate, an OCOP decision) counts one of them up in
+//! consent given or withdrawn, a diary step, a recall, labels declared void, a case of misuse, a certificate, an OCOP decision) counts one of them up in
 //! its own transaction. An entry made from other versions is not used, so a recall shows with the first scan
 //! after its commit, in other processes half a second later at most (what a code names is remembered that long,
 //! [`super::known`]), on both engines, and no lost notification can delay it. The day is part of
@@ -16,6 +16,8 @@ use std::time::Duration;
 use crate::clock::{Day, Time};
 use crate::db::{Db, Result};
 use crate::ids::{CommuneId, RecallId, RunId};
+use crate::misuse::model::Standing;
+use crate::misuse::store::cases;
 use crate::recalls::store::serials::{self, TakenBack};
 use crate::web::Lang;
 
@@ -187,6 +189,8 @@ struct Pieces {
     stamp: Stamp,
     taken_back: Arc<[TakenBack]>,
     void: Arc<[Void]>,
+    /// Labels that a case of misuse was made of.
+    cases: Arc<[(i64, Standing)]>,
 }
 
 impl PageCache {
@@ -217,10 +221,10 @@ impl PageCache {
             return Ok(openings);
         }
         let mut conn = db.read().await?;
-        let visitors = store::visitors(&mut conn.cx(), label.0, label.1).await?;
+        let (visitors, past) = store::visitors(&mut conn.cx(), label.0, label.1).await?;
         drop(conn);
         let tally = Tally {
-            times: visitors.len(),
+            times: visitors.len() + past,
             visitors: visitors.iter().map(|visitor| short(visitor)).collect(),
             loaded_at: now,
         };
@@ -234,20 +238,21 @@ impl PageCache {
         Ok(self.count_on(label, visitor, now).unwrap_or_default())
     }
 
-    /// The gravest recall that takes a piece of a run back, others of the run not, and the declaration that its label
-    /// is void. Read once for each version of what the run's pages are made of: a recall counts its lot's version up,
-    /// a declaration its run's, so none is missed.
+    /// The gravest recall that takes a piece of a run back, others of the run not, the declaration that its label
+    /// is void, and what cases of misuse say of it. Read once for each version of what the run's pages are made of: a
+    /// recall counts its lot's version up, a declaration or a case its run's, so none is missed.
     pub async fn of_piece(
         &self,
         db: &Db,
         run: (CommuneId, RunId),
-        serial: i64,
+        (label, serial): (i64, i64),
         stamp: &Stamp,
-    ) -> Result<(OfPiece, Option<Void>)> {
+    ) -> Result<(OfPiece, Option<Void>, Option<Standing>)> {
         let all = self.pieces_of(db, run, stamp).await?;
         let taken_back = all.taken_back.iter().find(|taken| taken.serials.holds(serial)).map(|taken| taken.recall_id);
         let void = all.void.iter().find(|void| void.serials.holds(serial));
-        Ok((OfPiece { taken_back, void: void.map(|void| void.id) }, void.cloned()))
+        let standing = all.cases.iter().find(|(of, _)| *of == label).map(|(_, standing)| *standing);
+        Ok((OfPiece { taken_back, void: void.map(|void| void.id) }, void.cloned(), standing))
     }
 
     async fn pieces_of(&self, db: &Db, run: (CommuneId, RunId), stamp: &Stamp) -> Result<Pieces> {
@@ -257,8 +262,9 @@ impl PageCache {
         let mut conn = db.read().await?;
         let taken_back: Arc<[TakenBack]> = serials::standing(&mut conn.cx(), run.0, run.1).await?.into();
         let void: Arc<[Void]> = voids::of_run(&mut conn.cx(), run.0, run.1).await?.into();
+        let cases: Arc<[(i64, Standing)]> = cases::standing(&mut conn.cx(), run.0, run.1).await?.into();
         drop(conn);
-        let read = Pieces { stamp: *stamp, taken_back, void };
+        let read = Pieces { stamp: *stamp, taken_back, void, cases };
         let mut pieces = lock(&self.pieces);
         if pieces.len() >= MOST_TALLIES {
             pieces.clear();

@@ -5,6 +5,7 @@
 //! prepare each text once.
 
 pub mod papers;
+pub mod photos;
 pub mod prints;
 pub mod runs;
 pub mod voids;
@@ -15,7 +16,8 @@ use std::sync::LazyLock;
 
 use crate::clock::Time;
 use crate::db::{Cx, Result, WithIds, on};
-use crate::ids::{CommuneId, LotId, ProductId, RunId};
+use crate::figures::store::sums;
+use crate::ids::{CommuneId, LotId, RunId};
 
 use super::model::{Found, LabelRow, Openings, Reach};
 use super::scan::feedback::NewFeedback;
@@ -61,19 +63,13 @@ const CODES_OF_LOTS: &str = "SELECT r.number, r.lot_id, l.id FROM label_runs r C
     WHERE r.commune_id = $1 AND r.kind = 'lot' AND r.voided_at IS NULL AND l.commune_id = r.commune_id
       AND l.run_id = r.id AND l.voided_at IS NULL AND r.lot_id IN (";
 static CODES: LazyLock<WithIds> = LazyLock::new(|| WithIds::new(CODES_OF_LOTS, 2, ")"));
-const OPENINGS: &str = "SELECT visitor FROM scans
-    WHERE commune_id = $1 AND label_id = $2 AND person = TRUE ORDER BY at DESC LIMIT $3";
-const SCANS_BY_PRODUCT: &str = "SELECT r.product_id, COUNT(*) FROM scans s
-    JOIN labels l ON l.commune_id = s.commune_id AND l.id = s.label_id
-    JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
-    WHERE s.commune_id = $1 AND s.at >= $2 AND s.person = TRUE GROUP BY r.product_id";
+// Openings whose rows are gone come as one number, without visitors.
+const OPENINGS: &str = "SELECT x.visitor, CAST(1 AS BIGINT) AS n FROM (SELECT visitor FROM scans
+      WHERE commune_id = $1 AND label_id = $2 AND person = TRUE ORDER BY at DESC LIMIT $3) AS x
+    UNION ALL SELECT '', people FROM scan_past WHERE commune_id = $1 AND label_id = $2";
 const COUNT_OF_LABEL: &str = "SELECT COUNT(*) FROM scans WHERE commune_id = $1 AND label_id = $2";
 const LABELS_OF_LOT: &str =
     "SELECT CAST(COALESCE(SUM(made), 0) AS bigint) FROM label_runs WHERE commune_id = $1 AND lot_id = $2";
-const SCANS_OF_LOT: &str =
-    "SELECT COUNT(*) FROM label_runs r JOIN labels b ON b.commune_id = r.commune_id AND b.run_id = r.id
-      JOIN scans s ON s.commune_id = b.commune_id AND s.label_id = b.id
-    WHERE r.commune_id = $1 AND r.lot_id = $2 AND s.person = TRUE";
 const INSERT_FEEDBACK: &str = "INSERT INTO feedback (commune_id, id, label_id, product_id, lot_id, code_text, kind,
       stars, message, phone, state, request_id, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'new', $11, $12)
@@ -195,10 +191,14 @@ pub async fn codes_of_lots(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) 
     Ok(codes)
 }
 
-/// The visitors of a label's last openings by people, at most [`Openings::MOST`].
-pub async fn visitors(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<Vec<String>> {
+/// The visitors of a label's last openings by people, at most [`Openings::MOST`], and how many openings are gone.
+pub async fn visitors(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<(Vec<String>, usize)> {
     let most = Openings::MOST as i64;
-    on!(cx, c => sqlx::query_scalar(OPENINGS).bind(commune).bind(id).bind(most).fetch_all(c).await)
+    let rows: Vec<(String, i64)> =
+        on!(cx, c => sqlx::query_as(OPENINGS).bind(commune).bind(id).bind(most).fetch_all(c).await)?;
+    let past: i64 = rows.iter().filter(|row| row.0.is_empty()).map(|row| row.1).sum();
+    let visitors = rows.into_iter().map(|row| row.0).filter(|visitor| !visitor.is_empty()).collect();
+    Ok((visitors, usize::try_from(past).unwrap_or(0)))
 }
 
 /// How many scans of a label are stored.
@@ -209,7 +209,7 @@ pub async fn count_scans(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result
 /// How many labels of a lot were printed and how often people opened them.
 pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Reach> {
     let labels = on!(cx, c => sqlx::query_scalar(LABELS_OF_LOT).bind(commune).bind(lot).fetch_one(c).await)?;
-    let scans = on!(cx, c => sqlx::query_scalar(SCANS_OF_LOT).bind(commune).bind(lot).fetch_one(c).await)?;
+    let scans = sums::of_lot(cx, commune, lot).await?;
     Ok(Reach { labels, scans })
 }
 
@@ -265,9 +265,4 @@ pub async fn insert_feedback(cx: &mut Cx<'_>, commune: CommuneId, feedback: &New
         .execute(c)
         .await
         .map(drop))
-}
-
-/// How often people opened labels of each product since a time; products without any are left out.
-pub async fn scans_by_product(cx: &mut Cx<'_>, commune: CommuneId, since: Time) -> Result<Vec<(ProductId, i64)>> {
-    on!(cx, c => sqlx::query_as(SCANS_BY_PRODUCT).bind(commune).bind(since).fetch_all(c).await)
 }

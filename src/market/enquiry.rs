@@ -39,7 +39,7 @@ struct Counts {
 
 impl Daily {
     /// Counts one more; false if that is more than `most` of one network today.
-    pub(super) fn takes(&self, address: IpAddr, today: Day, most: u32) -> bool {
+    pub fn takes(&self, address: IpAddr, today: Day, most: u32) -> bool {
         let mut counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if counts.day != Some(today) {
             *counts = Counts { day: Some(today), ..Counts::default() };

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::db::Result;
+use crate::figures::model::Period;
+use crate::figures::store::sums;
 use crate::ids::{CommuneId, ProductId};
 use crate::market::index;
 use crate::market::store::popularity as store;
 
 /// The days that count.
-const DAYS: Duration = Duration::from_hours(30 * 24);
+const DAYS: i64 = 30;
 
 /// How often it is counted.
 const EVERY: Duration = Duration::from_hours(1);
@@ -23,13 +25,12 @@ const BATCH: usize = 200;
 /// two processes at once, does no harm. Returns how many changed.
 pub async fn count(app: &App, commune: CommuneId) -> Result<usize> {
     let now = app.clock.now();
-    let (counted, known) = {
+    let (mut counted, known) = {
         let mut conn = app.db.read().await?;
         let cx = &mut conn.cx();
-        let counted = crate::labels::store::scans_by_product(cx, commune, now.minus(DAYS)).await?;
+        let counted = sums::by_product(cx, commune, Period::last(DAYS, now.day())).await?;
         (counted, store::known(cx, commune).await?)
     };
-    let mut counted: HashMap<ProductId, i64> = counted.into_iter().collect();
     for (product, _) in &known {
         counted.entry(*product).or_insert(0);
     }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::files::picture_url;
+use crate::misuse::store::cases;
 use crate::products::catalogue;
 use crate::products::model::Product;
 use crate::products::store as products;
@@ -117,6 +118,11 @@ async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec
         let href = format!("/cua-toi/nhan-hang?co-so={}", producer.short);
         let text = t.need_handovers(waiting);
         needs.push(Need { href, text, hint: name.clone(), class: " wait", tag: t.tag_todo() });
+    }
+    let cases = cases::count_open_of(cx, commune, producer.id).await?;
+    if cases > 0 {
+        let href = "/cua-toi/nghi-van".to_owned();
+        needs.push(Need { href, text: t.need_cases(cases), hint: name.clone(), class: " wait", tag: t.tag_todo() });
     }
     ending_at_places(cx, producer, ctx.today(), t, needs).await?;
     let mut lines = Vec::new();

@@ -170,6 +170,9 @@ texts! {
     home_support: "Hỗ trợ từ xã" / "Support from the commune";
     home_support_hint: "Nêu nhu cầu, xem trả lời và hỗ trợ đã nhận" / "Say what you need, see the answers and what you got";
     support_see: "Nhu cầu và hỗ trợ" / "Needs and support";
+    home_openings: "Lượt mở tem" / "Openings of labels";
+    home_openings_hint: "Ai quan tâm, lô nào được xem nhiều" / "What buyers look at, lot by lot";
+    need_cases(n): "{n} nghi vấn về tem của bạn" / "{n} suspicions about your labels";
     home_enquiries: "Hỏi mua" / "Enquiries";
     home_enquiries_hint: "Người mua nhắn gì, trả lời chưa" / "What buyers asked, and whether it was answered";
     home_unanswered(n): "{n} chưa trả lời" / "{n} unanswered";

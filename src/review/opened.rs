@@ -13,6 +13,7 @@ use crate::db::Cx;
 use crate::fold::fold;
 use crate::ids::RevisionId;
 use crate::jobs::Job;
+use crate::misuse::store::cases::Case;
 use crate::producers::model::{Producer, ProducerContent, State};
 use crate::producers::store as producers;
 use crate::products::model::{Product, ProductContent};
@@ -35,6 +36,8 @@ pub struct Opened {
     pub need: Option<NeedRow>,
     /// Support whose result is due.
     pub result: Option<Box<SupportRow>>,
+    /// A case of misuse.
+    pub case: Option<Box<Case>>,
     /// A buyer's report.
     pub report: Option<Report>,
     /// An enquiry that waits.
@@ -56,6 +59,7 @@ impl Opened {
             && self.recall.is_none()
             && self.need.is_none()
             && self.result.is_none()
+            && self.case.is_none()
             && self.report.is_none()
             && self.enquiry.is_none()
             && self.job.is_none()
@@ -138,6 +142,7 @@ pub async fn open(ctx: &Ctx, waiting: &Waiting, id: Uuid) -> Result<Opened, AppE
     opened.recall = waiting.recalls.iter().find(|one| one.id.0 == id).cloned();
     opened.need = waiting.needs.iter().find(|one| one.id.0 == id).cloned();
     opened.result = waiting.results.iter().find(|one| one.id.0 == id).cloned().map(Box::new);
+    opened.case = waiting.cases.iter().find(|one| one.id == id).cloned().map(Box::new);
     opened.report = waiting.reports.iter().find(|one| one.id.0 == id).cloned();
     opened.enquiry = waiting.enquiries.iter().find(|one| one.id.0 == id).cloned();
     opened.job = waiting.jobs.iter().find(|one| one.id == id).cloned();

@@ -8,6 +8,7 @@ use super::texts::Texts;
 use crate::clock::Time;
 use crate::db::words;
 use crate::jobs::{self, Job};
+use crate::misuse::store::cases::{self, Case};
 use crate::recalls::store::alerts::{self, Alert};
 use crate::support::model::{SupportKind, SupportRow, kind_name};
 use crate::support::needs::model::NeedRow;
@@ -30,6 +31,8 @@ words! {
         Need = "nhu-cau": "Nhu cầu hỗ trợ" / "Support needed",
         /// Support whose result is to be asked for.
         Result = "ket-qua": "Hỏi kết quả hỗ trợ" / "Results to ask for",
+        /// A suspicion about labels.
+        Misuse = "nghi-van": "Nghi vấn tem" / "Suspicious labels",
         /// A buyer's report.
         Report = "bao-van-de": "Báo vấn đề" / "Reports",
         /// An enquiry that waits for more than two days.
@@ -87,6 +90,8 @@ pub struct Waiting {
     pub results: Vec<SupportRow>,
     /// Names of the kinds of support.
     pub kinds: Vec<SupportKind>,
+    /// Open cases of misuse.
+    pub cases: Vec<Case>,
     /// Reports.
     pub reports: Vec<Report>,
     /// Enquiries.
@@ -109,6 +114,7 @@ impl Waiting {
             needs: needs::waiting(&mut cx, commune).await?,
             results: support::due(&mut cx, commune, ctx.today()).await?,
             kinds: support::all_kinds(&mut cx, commune).await?,
+            cases: cases::open(&mut cx, commune).await?,
             reports: queue_store::reports(&mut cx, commune).await?,
             enquiries: queue_store::enquiries(&mut cx, commune, ctx.now().minus(PATIENCE)).await?,
             jobs: jobs::dead(&mut cx, commune).await?,
@@ -123,6 +129,7 @@ impl Waiting {
         lines.extend(self.recalls.iter().map(|one| of_recall(one, lang)));
         lines.extend(self.needs.iter().map(|one| of_need(one, &self.kinds, lang)));
         lines.extend(self.results.iter().map(|one| of_result(one, &self.kinds, lang)));
+        lines.extend(self.cases.iter().map(|one| of_case(one, lang)));
         lines.extend(self.reports.iter().map(|one| of_report(one, lang)));
         lines.extend(self.enquiries.iter().map(|one| of_enquiry(one, lang)));
         lines.extend(self.jobs.iter().map(|one| of_job(one, lang)));
@@ -176,6 +183,12 @@ fn of_result(one: &SupportRow, kinds: &[SupportKind], lang: Lang) -> Work {
     let line = Texts(lang).k_result(kind_name(kinds, &one.kind, lang), one.given_on);
     let since = one.result_due.unwrap_or(one.given_on).start();
     Work { id: one.id.0, kind: WorkKind::Result, title, line, since, days: 0 }
+}
+
+fn of_case(one: &Case, lang: Lang) -> Work {
+    let title = one.producer_name.clone().unwrap_or_else(|| one.rule.label(lang).to_owned());
+    let line = one.evidence().say(one.rule, lang);
+    Work { id: one.id, kind: WorkKind::Misuse, title, line, since: one.opened_at, days: 0 }
 }
 
 fn of_report(one: &Report, lang: Lang) -> Work {

@@ -2,7 +2,7 @@
 
 use crate::clock::Time;
 use crate::db::{Cx, Result, on};
-use crate::ids::{CommuneId, EnquiryId, FeedbackId, ProducerId, ProductId, RevisionId, UserId, VillageId};
+use crate::ids::{CommuneId, EnquiryId, FeedbackId, FileId, ProducerId, ProductId, RevisionId, UserId, VillageId};
 use crate::producers::model::{Channel, State};
 
 const REVISIONS: &str = "SELECT r.id, r.channel, r.submitted_at, r.updated_at, p.name AS producer_name,
@@ -12,8 +12,10 @@ const REVISIONS: &str = "SELECT r.id, r.channel, r.submitted_at, r.updated_at, p
     LEFT JOIN products s ON s.commune_id = r.commune_id AND s.id = r.product_id
     WHERE r.commune_id = $1 AND r.state = 'submitted' ORDER BY r.submitted_at, r.id LIMIT 1000";
 const REPORTS: &str = "SELECT f.id, f.code_text, f.message, f.phone, f.created_at, s.name AS product_name,
-      s.short AS product_short, p.name AS producer_name, p.short AS producer_short
+      s.short AS product_short, p.name AS producer_name, p.short AS producer_short,
+      h.file_id AS photo
     FROM feedback f
+    LEFT JOIN feedback_files h ON h.commune_id = f.commune_id AND h.feedback_id = f.id
     LEFT JOIN products s ON s.commune_id = f.commune_id AND s.id = f.product_id
     LEFT JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id
     WHERE f.commune_id = $1 AND f.kind = 'report' AND f.state = 'new' ORDER BY f.created_at, f.id LIMIT 500";
@@ -84,6 +86,15 @@ pub struct Report {
     pub producer_name: Option<String>,
     /// Suffix of its address.
     pub producer_short: Option<String>,
+    /// What they photographed.
+    pub photo: Option<FileId>,
+}
+
+impl Report {
+    /// Address of the photo.
+    pub fn photo_url(&self) -> Option<String> {
+        self.photo.map(|id| crate::files::picture_url(id, 'm'))
+    }
 }
 
 /// A buyer's enquiry that nobody answered.

@@ -179,6 +179,10 @@ texts! {
     add_producer: "Thêm cơ sở" / "Add a producer";
     villages_link: "Thôn" / "Villages";
     place_papers_link(n): "Giấy tờ nơi sản xuất ({n} chờ)" / "Certificates of places ({n} waiting)";
+    openings_link: "Lượt mở tem" / "Label openings";
+    cases_link: "Nghi vấn tem" / "Suspicious labels";
+    report_photo: "Ảnh người mua gửi" / "The buyer's photo";
+    see_case(n): "Xem nghi vấn số {n}" / "See case {n}";
     misses_link: "Tìm mà không thấy" / "Searched in vain";
     people_link: "Người dùng" / "People";
     no_rows: "Không có dòng nào khớp. Thử bỏ bớt điều kiện lọc." / "Nothing fits. Try fewer conditions.";

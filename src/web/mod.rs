@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod audit;
+pub mod chart;
 pub mod communes;
 pub mod context;
 pub mod error;

@@ -95,6 +95,7 @@ texts! {
     void_what_missing: "Chọn cả đợt hoặc một số tem." / "Choose the whole run or some labels.";
     void_all: "Cả đợt" / "The whole run";
     void_some: "Chỉ một số tem" / "Some labels only";
+    mark_go: "Ghi gói đã bán, đã dùng" / "Mark pieces as sold or used";
     void_serials: "Số thứ tự trên tem" / "Numbers on the labels";
     void_serials_hint(n): "Ví dụ: 120-480, 512. Đợt này có số 1 đến {n}." / "For example 120-480, 512. This run has 1 to {n}.";
     void_serials_missing: "Ghi số thứ tự của các tem cần hủy." / "Write the numbers of the labels.";

@@ -16,6 +16,7 @@ use super::super::code::LabelCode;
 use super::super::model::key_of;
 use super::super::store;
 use super::missing;
+use super::photo;
 use super::texts::Texts;
 
 /// The longest message, in characters.
@@ -76,6 +77,8 @@ struct ThanksPage {
     title: &'static str,
     more: &'static str,
     code: String,
+    /// Where a photo can be added.
+    photo: Option<String>,
 }
 
 fn form_page(ctx: &Ctx, code: LabelCode, kind: FeedbackKind, mut form: Form) -> FeedbackPage {
@@ -160,8 +163,10 @@ pub async fn report(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let phone = phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default();
+    let request = form.request_id(ctx.now());
+    form.set("lan", &request.to_string());
     keep(&ctx, code, &form, FeedbackKind::Report, None, message, phone).await?;
-    Ok(Redirect::to(&format!("/t/{}/cam-on?viec=bao", code.compact())).into_response())
+    Ok(Redirect::to(&format!("/t/{}/cam-on?viec=bao&phieu={request}", code.compact())).into_response())
 }
 
 async fn keep(
@@ -203,17 +208,21 @@ async fn keep(
 pub struct ThanksFor {
     #[serde(default)]
     viec: String,
+    /// Request id of the report that a photo can be added to.
+    #[serde(default)]
+    phieu: String,
 }
 
 /// `GET /t/{code}/cam-on`.
 pub async fn thanks(ctx: Ctx, Path(typed): Path<String>, Query(what): Query<ThanksFor>) -> Result<Response, AppError> {
     let code = LabelCode::parse(&typed).map_err(|_| AppError::NotFound)?;
     let t = Texts(ctx.lang);
-    let (title, more) = if what.viec == "bao" {
-        (t.thanks_report(), t.thanks_report_more())
-    } else {
-        (t.thanks_rating(), t.thanks_rating_more())
+    let (title, more) = match what.viec.as_str() {
+        "bao" => (t.thanks_report(), t.thanks_report_more()),
+        "anh" => (t.thanks_report(), t.thanks_photo_more()),
+        _ => (t.thanks_rating(), t.thanks_rating_more()),
     };
+    let photo = what.phieu.parse().ok().map(|request| photo::path(code, request));
     let page = Page { indexed: false, ..Page::new(&ctx) };
-    Ok(ThanksPage { page, t, title, more, code: code.compact() }.into_response())
+    Ok(ThanksPage { page, t, title, more, code: code.compact(), photo }.into_response())
 }

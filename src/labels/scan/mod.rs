@@ -2,7 +2,8 @@
 //!
 //! Start at [`page::show`]: the code is parsed, found with one key read, its page taken from
 //! [`super::cache`] or made from [`facts`] (read by [`load`]), the opening is counted, and both are waited for.
-//! [`missing`] answers codes that are mistyped or were never issued, [`feedback`] takes ratings and reports,
+//! [`missing`] answers codes that are mistyped or were never issued, [`feedback`] takes ratings and reports, [`photo`] a photo to
+//! a report,
 //! [`input`] tells of lots without a label, one tap back,
 //! [`record`] hands out the lot's documents, [`pictures`] the QR itself.
 
@@ -14,6 +15,7 @@ pub mod json;
 pub mod load;
 pub mod missing;
 pub mod page;
+pub mod photo;
 pub mod pictures;
 pub mod recall;
 pub mod record;
@@ -38,5 +40,6 @@ pub fn router() -> Router<App> {
         .route("/t/{code}/qr.png", get(pictures::png))
         .route("/t/{code}/danh-gia", post(feedback::rate).get(feedback::rating_form))
         .route("/t/{code}/bao", post(feedback::report).get(feedback::report_form))
+        .route("/t/{code}/bao/{request}/anh", get(photo::ask).post(photo::send))
         .route("/t/{code}/cam-on", get(feedback::thanks))
 }

@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::app::App;
 use crate::ids::new_id;
+use crate::misuse::guesses;
+use crate::misuse::model::Standing;
 use crate::web::communes::Commune;
 use crate::web::{AppError, Ctx, Page};
 
@@ -108,8 +110,15 @@ pub async fn lookup(ctx: &Ctx, headers: &HeaderMap, typed: &str) -> Result<Looku
     let found = if commune == ctx.commune_id() { ctx.app.codes.find(&ctx.app.db, commune, id).await? } else { None };
     Ok(match found {
         Some(found) => Lookup::Label(Box::new(Asked { code, found })),
+        None if commune == ctx.commune_id() && !may_try(ctx, id).await? => return Err(AppError::TooMany),
         None => Lookup::Missing(missing::never_issued(ctx, headers, code)),
     })
+}
+
+/// Notes a code that was never issued; false if who asks tried too many different ones.
+async fn may_try(ctx: &Ctx, id: i64) -> Result<bool, AppError> {
+    let salt = ctx.app.scans.salt(&ctx.app.db, ctx.today()).await?;
+    Ok(ctx.app.guesses.takes(ctx.commune_id(), &guesses::source(&salt, ctx.address), id, ctx.now()))
 }
 
 /// The address that people see for this commune's labels.
@@ -137,7 +146,8 @@ pub async fn show(
     let json = wants_json(&headers);
     // The page is made while the opening is being written; the answer waits for both.
     let (rendered, _counted) = tokio::join!(rendered(&ctx, &asked.found, openings, json), count(&ctx.app, scan));
-    Ok(respond(&ctx, &asked, openings, json, &*rendered?))
+    let (page, unusual) = rendered?;
+    Ok(respond(&ctx, &asked, (openings, unusual), json, &page))
 }
 
 async fn count(app: &App, scan: Option<Scan>) {
@@ -184,22 +194,24 @@ async fn openings(ctx: &Ctx, asked: &Asked, scan: Option<&Scan>) -> Result<Openi
     Ok(ctx.app.pages.opened(&ctx.app.db, label, visitor, ctx.now()).await?)
 }
 
-/// The page with its gaps, from memory if what it is made of did not change.
-async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> Result<Arc<Rendered>, AppError> {
-    let unusual = openings.is_unusual(found.kind);
+/// The page with its gaps, from memory if what it is made of did not change, and whether it says that the label was
+/// opened unusually often.
+async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> Result<(Arc<Rendered>, bool), AppError> {
     let (stamp, now) = (Stamp::of(found, ctx.today()), ctx.now());
-    let (piece, void) = match found.serial {
+    let (piece, void, standing) = match found.serial {
         Some(serial) => {
             let run = (ctx.commune_id(), found.run_id);
-            ctx.app.pages.of_piece(&ctx.app.db, run, serial, &stamp).await?
+            ctx.app.pages.of_piece(&ctx.app.db, run, (found.id, serial), &stamp).await?
         }
-        None => (OfPiece::default(), None),
+        None => (OfPiece::default(), None, None),
     };
+    // What the office looked at goes before what was only counted.
+    let unusual = standing.map_or(openings.is_unusual(found.kind), |standing| standing == Standing::Suspected);
     let key = Key { commune: ctx.commune_id(), run: found.run_id, lang: ctx.lang, json, unusual, piece };
     // A single label that was declared void has a page that the rest of its run has not.
     let shared = found.label_voided_at.is_none();
     if shared && let Some(page) = ctx.app.pages.get(&key, &stamp, now) {
-        return Ok(page);
+        return Ok((page, unusual));
     }
     let (commune, lang, today) = (&ctx.commune, ctx.lang, ctx.today());
     let through = Gap::Compact.mark().to_string();
@@ -214,14 +226,14 @@ async fn rendered(ctx: &Ctx, found: &Found, openings: Openings, json: bool) -> R
     if shared {
         ctx.app.pages.put(key, stamp, now, page.clone());
     }
-    Ok(page)
+    Ok((page, unusual))
 }
 
-fn respond(ctx: &Ctx, asked: &Asked, openings: Openings, json: bool, page: &Rendered) -> Response {
+fn respond(ctx: &Ctx, asked: &Asked, (openings, unusual): (Openings, bool), json: bool, page: &Rendered) -> Response {
     let (code, compact) = (asked.code.to_string(), asked.code.compact());
     let serial = asked.found.serial.unwrap_or_default().to_string();
     let times = openings.times.to_string();
-    let said = opened(Texts(ctx.lang), openings);
+    let said = opened(Texts(ctx.lang), openings, unusual);
     let (first, second) = (new_id(ctx.now()).to_string(), new_id(ctx.now()).to_string());
     let text = page.fill(|gap| match gap {
         Gap::Code => &code,
@@ -241,10 +253,11 @@ fn respond(ctx: &Ctx, asked: &Asked, openings: Openings, json: bool, page: &Rend
     response
 }
 
-fn opened(t: Texts, openings: Openings) -> String {
+fn opened(t: Texts, openings: Openings, unusual: bool) -> String {
     match openings.times {
         0 | 1 => t.opened_first().to_owned(),
         n if n > Openings::MOST => t.opened_more(Openings::MOST),
+        n if unusual => t.opened_often(n),
         n => t.opened(n),
     }
 }
@@ -309,7 +322,7 @@ fn band(t: Texts, f: &Facts) -> Band {
             class: " wait",
             icon: "often",
             say: t.unusual().to_owned(),
-            advice: t.unusual_advice(Openings::USUAL_VISITORS),
+            advice: t.unusual_advice().to_owned(),
             small,
         },
         _ => Band {

@@ -21,8 +21,9 @@ texts! {
     expired(day): "Lô này đã quá hạn dùng: nên dùng trước {day}." / "This lot is past its date: best before {day}.";
     expired_advice: "Nếu còn thấy bán, hãy báo cho xã ở cuối trang." / "If it is still on sale, tell the commune at the end of this page.";
     unusual: "Tem này đã được mở trên nhiều máy hơn bình thường." / "This label was opened on more phones than usual.";
-    unusual_advice(n): "Mỗi gói hàng có một mã riêng, thường chỉ vài người mở; mã này đã mở trên hơn {n} máy. Có thể tem đã bị chép lại. Hãy nhìn kỹ gói hàng, hỏi người bán; thấy lạ thì báo cho xã." / "Each pack has a code of its own, which few people open; this one was opened on more than {n} phones. It may have been copied. Look at the pack and ask the seller; if something seems odd, tell the commune.";
+    unusual_advice: "Mỗi gói hàng có một mã riêng, thường chỉ vài người mở; mã này được mở nhiều lần bất thường. Có thể tem đã bị chép lại. Hãy nhìn kỹ gói hàng, hỏi người bán; thấy lạ thì báo cho xã." / "Each pack has a code of its own, which few people open; this one was opened unusually often. It may have been copied. Look at the pack and ask the seller; if something seems odd, tell the commune.";
     opened(n): "Mở lần thứ {n}. Không có gì khác thường." / "Opened {n} times. Nothing out of the ordinary.";
+    opened_often(n): "Mở lần thứ {n}." / "Opened {n} times.";
     opened_first: "Bạn là người đầu tiên mở tem này." / "You are the first to open this label.";
     opened_more(n): "Đã mở hơn {n} lần." / "Opened more than {n} times.";
     no_photo: "Chưa có ảnh" / "No photo yet";
@@ -128,6 +129,13 @@ texts! {
     report_send: "Gửi báo cáo" / "Send report";
     report_missing: "Viết vài chữ về điều bạn thấy." / "Write a few words on what you saw.";
     too_long: "Dài quá, xin viết ngắn hơn." / "Too long, please shorten it.";
+    thanks_photo_more: "Ảnh đã đến cán bộ xã." / "The photo has reached the office.";
+    photo_add: "Gửi thêm ảnh" / "Add a photo";
+    photo_title: "Gửi ảnh kèm điều bạn báo" / "A photo to your report";
+    photo_which: "Ảnh gói hàng hoặc con tem" / "A photo of the pack or the label";
+    photo_hint: "Một ảnh. Chỉ cán bộ xã xem được. Tránh chụp mặt người." / "One photo. The office alone sees it. Please leave out faces.";
+    photo_missing: "Chọn một ảnh." / "Choose a photo.";
+    photo_send: "Gửi ảnh" / "Send the photo";
     thanks_rating: "Cảm ơn bạn đã đánh giá" / "Thank you for your rating";
     thanks_report: "Cảm ơn bạn đã báo" / "Thank you for telling us";
     thanks_rating_more: "Đánh giá được chuyển cho cơ sở và cán bộ xã." / "It goes to the producer and to the commune's office.";

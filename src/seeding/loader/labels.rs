@@ -1,9 +1,11 @@
 //! A label run for every lot and some products, and one code a piece for a few lots.
 
 use crate::app::App;
-use crate::ids::{LotId, ProducerId, ProductId};
+use crate::db::Cx;
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, new_id};
 use crate::labels::issue::issue;
-use crate::labels::model::RunKind;
+use crate::labels::model::{LabelRun, PrintKind, RunKind};
+use crate::labels::store::prints::{self, Print};
 use crate::labels::store::{self as labels, NewRun};
 
 use super::Made;
@@ -15,6 +17,8 @@ pub(super) struct MadeLabel {
     pub(super) age: i64,
     /// How much it is opened, against others.
     pub(super) weight: u64,
+    /// It is the label of one piece.
+    pub(super) piece: bool,
 }
 
 pub(super) async fn load(app: &App, made: &Made) -> Result<Vec<MadeLabel>, String> {
@@ -31,7 +35,9 @@ pub(super) async fn load(app: &App, made: &Made) -> Result<Vec<MadeLabel>, Strin
         let codes = labels::labels_of(&mut cx, made.commune, run.id).await.map_err(|e| e.to_string())?;
         let age = made.today.days_since(lot.made_on);
         let weight = if lot.recalled { 6 } else { 1 + (number as u64 * 7) % 5 };
-        all.extend(codes.iter().map(|code| MadeLabel { id: code.id, age, weight: if serial { 1 } else { weight } }));
+        print(&mut cx, made.commune, &run).await?;
+        let weight = if serial { 1 } else { weight };
+        all.extend(codes.iter().map(|code| MadeLabel { id: code.id, age, weight, piece: serial }));
     }
     for (product, producer) in made.products.values().filter(|(id, _)| id.0.as_u128() % 5 == 0) {
         let new = run(RunKind::Product, *producer, *product, None, 100);
@@ -39,11 +45,33 @@ pub(super) async fn load(app: &App, made: &Made) -> Result<Vec<MadeLabel>, Strin
         if !made.lots.iter().any(|lot| lot.product == *product) {
             let run = issue(&mut cx, made.commune, &new, at).await.map_err(|e| e.to_string())?;
             let codes = labels::labels_of(&mut cx, made.commune, run.id).await.map_err(|e| e.to_string())?;
-            all.extend(codes.iter().map(|code| MadeLabel { id: code.id, age: 60, weight: 3 }));
+            print(&mut cx, made.commune, &run).await?;
+            all.extend(codes.iter().map(|code| MadeLabel { id: code.id, age: 60, weight: 3, piece: false }));
         }
     }
     tx.commit().await.map_err(|e| e.to_string())?;
     Ok(all)
+}
+
+/// Notes that all labels of a run were printed when it was issued.
+async fn print(cx: &mut Cx<'_>, commune: CommuneId, run: &LabelRun) -> Result<(), String> {
+    let print = Print {
+        id: new_id(run.created_at),
+        run_id: run.id,
+        kind: PrintKind::Sheet,
+        first_label: 1,
+        last_label: run.count,
+        paper: "a4-24".to_owned(),
+        skip: 0,
+        parts: String::new(),
+        reprint: false,
+        reason: String::new(),
+        codes: 0,
+        sha256: String::new(),
+        created_by: None,
+        created_at: run.created_at,
+    };
+    prints::insert(cx, commune, &print).await.map_err(|e| e.to_string())
 }
 
 fn run(kind: RunKind, producer: ProducerId, product: ProductId, lot: Option<LotId>, count: i64) -> NewRun {

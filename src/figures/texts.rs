@@ -1,0 +1,65 @@
+//! Texts of figures.
+
+use crate::web::i18n::texts;
+
+texts! {
+    title: "Lượt mở" / "Openings";
+    lead_mine: "Có bao nhiêu lượt người mở trang tem của bạn. Máy dò mạng và bản xem trước của tin nhắn không tính. Không lưu ai đã mở." / "How often people opened the pages of your labels. Crawlers and link previews are left out. Who opened them is not kept.";
+    lead_office: "Lượt người mở trang tem của cả xã; máy dò mạng và bản xem trước của tin nhắn không tính." / "Openings of labels' pages by people in the commune; crawlers and link previews are left out.";
+    back: "Của tôi" / "Mine";
+    back_queue: "Việc cần làm" / "To do";
+    producers: "Cơ sở" / "Producers";
+    period: "Thời gian" / "Period";
+    days(n): "{n} ngày" / "{n} days";
+    year: "1 năm" / "1 year";
+    from: "Từ ngày" / "From";
+    to: "Đến ngày" / "To";
+    look: "Xem" / "Show";
+    span(from, to): "{from} đến {to}" / "{from} to {to}";
+    opened: "Lượt mở" / "Openings";
+    before: "Kỳ trước" / "Period before";
+    before_of(n): "kỳ trước {n}" / "{n} in the period before";
+    asked: "Hỏi mua" / "Asked to buy";
+    called: "Bấm gọi" / "Tapped to call";
+    called_hint: "trình duyệt nào báo mới đếm được" / "as far as browsers tell";
+    rated: "Đánh giá" / "Ratings";
+    mean(n): "trung bình {n} trên 5" / "{n} of 5 on average";
+    reported: "Báo vấn đề" / "Reports";
+    by_day: "Theo ngày" / "By day";
+    by_month: "Theo tháng" / "By month";
+    by_day_of(n, most, when): "{n} lượt mở; nhiều nhất {most} vào {when}." / "{n} openings; the most, {most}, on {when}.";
+    by_day_none: "Chưa có lượt mở nào trong thời gian này." / "No openings in this period yet.";
+    none_how: "Khi người mua quét tem, số sẽ hiện ở đây." / "Once buyers scan labels, numbers show here.";
+    print_labels: "In tem" / "Print labels";
+    by_lot: "Theo lô" / "By lot";
+    by_lot_of(n): "{n} lô có lượt mở, nhiều nhất đứng trước." / "{n} lots were opened, most first.";
+    by_product: "Theo sản phẩm" / "By product";
+    by_product_of(n): "{n} sản phẩm có lượt mở." / "{n} products were opened.";
+    by_hour: "Theo giờ trong ngày" / "By hour of the day";
+    by_hour_of(hour): "Nhiều nhất vào khoảng {hour} giờ." / "Most around {hour} o'clock.";
+    by_device: "Mở bằng gì, từ đâu" / "By what, from where";
+    lot: "Lô" / "Lot";
+    product: "Sản phẩm" / "Product";
+    device: "Máy" / "Device";
+    referrer: "Đến từ" / "From";
+    name: "Tên" / "Name";
+    when: "Ngày, tháng" / "Day, month";
+    numbers: "Xem số" / "The numbers";
+    csv: "Tải số (CSV)" / "Download (CSV)";
+    by_village: "Theo thôn" / "By village";
+    by_village_of(n): "{n} thôn có lượt mở." / "{n} villages had openings.";
+    no_village: "Chưa rõ thôn" / "Village not known";
+    by_kind: "Theo loại cơ sở" / "By kind of producer";
+    by_category: "Theo nhóm sản phẩm" / "By product group";
+    by_group_of(n): "{n} nhóm có lượt mở." / "{n} groups had openings.";
+    supported(year): "Sản phẩm được hỗ trợ năm {year}: trước và sau" / "Products supported in {year}: before and after";
+    supported_lead(days): "Mỗi sản phẩm: số lượt mở trước và sau ngày được hỗ trợ, hai bên cùng số ngày, nhiều nhất {days} ngày. Tăng sau hỗ trợ chưa chắc do hỗ trợ: mùa vụ cũng làm số lên xuống." / "For each product: openings before and after the day of support, over as many days on both sides, at most {days}. A rise need not be due to the support: seasons move the numbers too.";
+    supported_of(n): "{n} loại hỗ trợ." / "{n} kinds of support.";
+    supported_none(year): "Chưa ghi hỗ trợ nào cho sản phẩm có tem trong năm {year}." / "No support is recorded for products in {year}.";
+    support_year: "Năm hỗ trợ" / "Year of support";
+    support_kind: "Loại hỗ trợ" / "Kind of support";
+    products: "Sản phẩm" / "Products";
+    before_support: "Trước" / "Before";
+    after_support: "Sau" / "After";
+    table: "Bảng" / "Table";
+}

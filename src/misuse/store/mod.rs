@@ -1,0 +1,5 @@
+//! All SQL of misuse: [`evidence`] counts, [`cases`] and [`marks`] keep.
+
+pub mod cases;
+pub mod evidence;
+pub mod marks;
