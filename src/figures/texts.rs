@@ -57,6 +57,8 @@ texts! {
     supported_of(n): "{n} loại hỗ trợ." / "{n} kinds of support.";
     supported_none(year): "Chưa ghi hỗ trợ nào cho sản phẩm có tem trong năm {year}." / "No support is recorded for products in {year}.";
     support_year: "Năm hỗ trợ" / "Year of support";
+    support_programme: "Chương trình" / "Programme";
+    support_programmes: "Theo chương trình" / "By programme";
     support_kind: "Loại hỗ trợ" / "Kind of support";
     products: "Sản phẩm" / "Products";
     before_support: "Trước" / "Before";

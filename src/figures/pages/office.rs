@@ -1,6 +1,6 @@
 //! `/van-phong/luot-mo`: openings of the commune's labels by village and group, and before and after support.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -22,9 +22,9 @@ use crate::web::i18n::whole;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
 
-/// A kind of support with the openings of what it was given for.
+/// A kind of support or a programme with the openings of what it was given for.
 struct Supported {
-    kind: String,
+    name: String,
     products: usize,
     before: i64,
     after: i64,
@@ -41,6 +41,7 @@ struct Figures {
     categories: Vec<(String, i64)>,
     year: i32,
     supported: Vec<Supported>,
+    programmes: Vec<Supported>,
 }
 
 impl Figures {
@@ -65,6 +66,7 @@ impl Figures {
         let of = |id: &ProductId| by_product.get(id).copied().unwrap_or(0);
         let kinds = groups.iter().map(|(id, kind, _)| (kind_of(kind, ctx), of(id)));
         let categories = groups.iter().map(|(id, _, category)| (names::category(category, ctx.lang), of(id)));
+        let (supported, programmes) = supported(ctx, cx, year).await?;
         Ok(Self {
             period,
             opened,
@@ -74,7 +76,8 @@ impl Figures {
             kinds: super::grouped(kinds),
             categories: super::grouped(categories),
             year,
-            supported: supported(ctx, cx, year).await?,
+            supported,
+            programmes,
         })
     }
 }
@@ -84,17 +87,18 @@ fn kind_of(word: &str, ctx: &Ctx) -> String {
     kind.map_or_else(|_| word.to_owned(), |kind| kind.label(ctx.lang).to_owned())
 }
 
-/// Openings before and after, by kind of support given in a year.
-async fn supported(ctx: &Ctx, cx: &mut Cx<'_>, year: i32) -> Result<Vec<Supported>, AppError> {
+/// Openings before and after, by kind of support given in a year and by programme.
+async fn supported(ctx: &Ctx, cx: &mut Cx<'_>, year: i32) -> Result<(Vec<Supported>, Vec<Supported>), AppError> {
     let commune = ctx.commune_id();
     let day = |month, day| Day::new(year, month, day).map_err(AppError::internal);
     let whole_year = Period { from: day(1, 1)?, to: day(12, 31)? };
     let given = sums::supported(cx, commune, whole_year).await?;
-    let kinds = support::all_kinds(cx).await?;
+    let kinds = support::all_kinds(cx, commune).await?;
     let around = Period { from: whole_year.from.plus_days(-WINDOW), to: whole_year.to.plus_days(WINDOW) };
     let mut days: BTreeMap<ProductId, BTreeMap<Day, i64>> = BTreeMap::new();
-    let mut by_kind: BTreeMap<String, (std::collections::BTreeSet<ProductId>, i64, i64)> = BTreeMap::new();
-    for (_, kind, given_on, product) in given {
+    let mut by_kind = BTreeMap::new();
+    let mut by_programme = BTreeMap::new();
+    for (kind, programme, given_on, product) in given {
         let by_day = match days.entry(product) {
             std::collections::btree_map::Entry::Occupied(held) => held.into_mut(),
             std::collections::btree_map::Entry::Vacant(free) => {
@@ -102,15 +106,36 @@ async fn supported(ctx: &Ctx, cx: &mut Cx<'_>, year: i32) -> Result<Vec<Supporte
             }
         };
         let (before, after) = before_and_after(given_on, ctx.today(), by_day);
-        let row = by_kind.entry(kind).or_default();
-        row.0.insert(product);
-        row.1 += before;
-        row.2 += after;
+        add(&mut by_kind, kind, product, (before, after));
+        if let Some(programme) = programme {
+            add(&mut by_programme, programme, product, (before, after));
+        }
     }
-    let row = |(kind, (products, before, after)): (String, (std::collections::BTreeSet<ProductId>, i64, i64))| {
-        Supported { kind: kind_name(&kinds, &kind, ctx.lang).to_owned(), products: products.len(), before, after }
+    let mut by_kind = rows(by_kind);
+    for row in &mut by_kind {
+        row.name = kind_name(&kinds, &row.name, ctx.lang).to_owned();
+    }
+    Ok((by_kind, rows(by_programme)))
+}
+
+/// What was opened before and after, by a name, with the products counted once.
+type Groups = BTreeMap<String, (BTreeSet<ProductId>, i64, i64)>;
+
+fn add(groups: &mut Groups, name: String, product: ProductId, (before, after): (i64, i64)) {
+    let row = groups.entry(name).or_default();
+    row.0.insert(product);
+    row.1 += before;
+    row.2 += after;
+}
+
+fn rows(groups: Groups) -> Vec<Supported> {
+    let row = |(name, (products, before, after)): (String, (BTreeSet<ProductId>, i64, i64))| Supported {
+        name,
+        products: products.len(),
+        before,
+        after,
     };
-    Ok(by_kind.into_iter().map(row).collect())
+    groups.into_iter().map(row).collect()
 }
 
 #[derive(Template, WebTemplate)]
@@ -142,7 +167,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let (t, listing) = (Texts(ctx.lang), Listing::of(&ctx));
     let f = Figures::read(&ctx, &listing).await?;
-    let bar = |one: &Supported| Bar { name: one.kind.clone(), value: one.after, before: Some(one.before) };
+    let bar = |one: &Supported| Bar { name: one.name.clone(), value: one.after, before: Some(one.before) };
     let drawn = Bars {
         id: "ho-tro".to_owned(),
         title: t.supported(f.year),
@@ -181,6 +206,7 @@ pub async fn csv(ctx: Ctx) -> Result<Response, AppError> {
         rows.extend(list.into_iter().map(|(name, n)| (table, name, None, n)));
     }
     let title = t.supported(f.year);
-    rows.extend(f.supported.into_iter().map(|one| (title.as_str(), one.kind, Some(one.before), one.after)));
+    let supported = f.supported.into_iter().chain(f.programmes);
+    rows.extend(supported.map(|one| (title.as_str(), one.name, Some(one.before), one.after)));
     super::file(t, &format!("luot-mo-{}-{}", f.period.from.iso(), f.period.to.iso()), rows)
 }

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use uuid::Uuid;
 
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, WithIds, on};
@@ -87,9 +86,10 @@ const HOURS_OF_PRODUCER: &str = "SELECT h.begins_at, CAST(SUM(h.people) AS BIGIN
 const LOT_NAMES: &str = "SELECT t.id, t.code, p.name FROM lots t
     JOIN products p ON p.commune_id = t.commune_id AND p.id = t.product_id
     WHERE t.commune_id = $1 AND t.producer_id = $2";
-const SUPPORTED: &str = "SELECT r.id, r.kind, r.given_on, p.id
+const SUPPORTED: &str = "SELECT r.kind, g.name, r.given_on, p.id
     FROM support_records r CROSS JOIN products p
-    WHERE r.commune_id = $1 AND r.given_on >= $2 AND r.given_on <= $3 AND r.voided_at IS NULL
+      LEFT JOIN support_programmes g ON g.commune_id = r.commune_id AND g.id = r.programme_id
+    WHERE r.commune_id = $1 AND r.given_on >= $2 AND r.given_on <= $3 AND r.state IN ('delivered', 'known')
       AND p.commune_id = $1 AND p.producer_id = r.producer_id AND (r.product_id IS NULL OR r.product_id = p.id)
     ORDER BY r.kind, r.given_on, r.id, p.id";
 static GROUPS: LazyLock<WithIds> = LazyLock::new(|| {
@@ -226,13 +226,13 @@ pub async fn hours_of(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId,
     Ok(hours)
 }
 
-/// Products that were supported in a period: record, kind, day, product. A record without a product is of all its
+/// Products that were supported in a period: kind, programme, day, product. A record without a product is of all its
 /// producer's.
 pub async fn supported(
     cx: &mut Cx<'_>,
     commune: CommuneId,
     period: Period,
-) -> Result<Vec<(Uuid, String, Day, ProductId)>> {
+) -> Result<Vec<(String, Option<String>, Day, ProductId)>> {
     on!(cx, c => sqlx::query_as(SUPPORTED)
         .bind(commune)
         .bind(period.from)
