@@ -240,6 +240,38 @@ async fn recalled_and_expired_goods_that_are_still_opened_become_cases() {
 }
 
 #[tokio::test]
+async fn goods_past_their_day_and_sold_pieces_are_cases_only_when_many_open_them() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        let (run, labels) = pieces(&app, &sample).await;
+        let marks = sample.owner.get(&format!("/cua-toi/tem/{}/da-ban", run.number)).await.expect(200);
+        marks.form("main form").fill("so", "3").choose("loai", "sold").submit().await.expect(200);
+        let mut tx = app.begin().await;
+        {
+            let mut cx = tx.cx();
+            let last = app.today().plus_days(1);
+            on!(cx, c => sqlx::query("UPDATE lots SET best_before = $1").bind(last).execute(c).await.map(drop))
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        app.later(Duration::from_hours(3 * 24));
+        opened(&app, labels[2], 10, app.now()).await;
+        opened(&app, labels[0], 19, app.now()).await;
+        look(&app).await;
+        assert_eq!((cases(&app, "expired").await, cases(&app, "after_sale").await), (0, 0));
+        app.later(Duration::from_hours(5 * 24));
+        opened(&app, labels[2], 1, app.now()).await;
+        opened(&app, labels[1], 18, app.now()).await;
+        look(&app).await;
+        assert_eq!((cases(&app, "expired").await, cases(&app, "after_sale").await), (0, 1));
+        opened(&app, labels[3], 1, app.now()).await;
+        look(&app).await;
+        assert_eq!((cases(&app, "expired").await, cases(&app, "after_sale").await), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn labels_opened_before_any_print_become_a_case() {
     on_both_engines(async |app| {
         let sample = app.sample().await;
