@@ -2,7 +2,7 @@
 //! did next.
 //!
 //! [`count`] carries each opening of the scan log once into sums and drops old rows; [`store::sums`] reads the sums and
-//! what waits to be counted as one; [`pages`] show them to producers and to the office.
+//! what waits to be counted as one; `pages` show them to producers and to the office.
 
 pub mod count;
 pub mod model;

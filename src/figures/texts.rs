@@ -20,6 +20,7 @@ texts! {
     before: "Kỳ trước" / "Period before";
     before_of(n): "kỳ trước {n}" / "{n} in the period before";
     asked: "Hỏi mua" / "Asked to buy";
+    asked_hint: "lời hỏi tự xóa sau 90 ngày" / "questions are deleted after 90 days";
     called: "Bấm gọi" / "Tapped to call";
     called_hint: "trình duyệt nào báo mới đếm được" / "as far as browsers tell";
     rated: "Đánh giá" / "Ratings";

@@ -157,8 +157,8 @@ const PRIVACY: Text = Text {
         Section {
             heading: ("Khi bạn chỉ xem", "When you only look"),
             paragraphs: &[(
-                "Không cần tài khoản. Không có quảng cáo, không có mã theo dõi của bên khác. Khi bạn quét tem, trang đếm một lượt quét của mã đó, không ghi số điện thoại, tên hay địa chỉ của bạn. Một cookie nhớ bạn chọn tiếng Việt hay tiếng Anh.",
-                "No account is needed. There are no advertisements and no trackers of others. When you scan a label, one scan of that code is counted, without your phone number, name or address. One cookie remembers whether you chose Vietnamese or English.",
+                "Không cần tài khoản. Không có quảng cáo, không có mã theo dõi của bên khác. Khi bạn quét tem, trang đếm một lượt quét của mã đó, không ghi số điện thoại, tên hay địa chỉ của bạn. Từng lượt được xóa sau vài tháng, chỉ còn số đếm. Một cookie nhớ bạn chọn tiếng Việt hay tiếng Anh.",
+                "No account is needed. There are no advertisements and no trackers of others. When you scan a label, one scan of that code is counted, without your phone number, name or address. Single scans are deleted after some months; only numbers stay. One cookie remembers whether you chose Vietnamese or English.",
             )],
             points: &[],
         },

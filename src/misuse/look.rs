@@ -20,6 +20,8 @@ use super::store::marks::{self, Mark};
 
 /// Kind of the job.
 pub const LOOK: &str = "misuse.look";
+/// Days that count for goods that nobody should have any more.
+const LATELY: i64 = 30;
 /// How far the clock of another process may be ahead.
 const AHEAD: Duration = Duration::from_hours(24);
 
@@ -132,7 +134,7 @@ async fn unfit(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId, one: &Opened, no
     let Some((rule, day)) = recalled.or(over) else { return Ok(None) };
     let subject =
         Subject { key: lot.to_string(), label: None, run: None, lot: Some(lot), producer: Some(one.producer_id) };
-    let from = day.plus_days(rule.bounds().days).start();
+    let from = day.plus_days(rule.bounds().days).max(now.day().plus_days(1 - LATELY)).start();
     let since = since(cx, commune, rule, &subject.key, from).await?;
     // Sums know days alone: the day on which a case was closed is over for it.
     let first = if since > from { since.day().plus_days(1) } else { since.day() };

@@ -3,7 +3,7 @@
 //! [`model`] holds the rules with their thresholds and says the reasons in words. [`look`] is the job that looks at the
 //! labels that were just opened, [`guesses`] counts codes that were never issued and slows who tries them. A case is
 //! open once for a rule and what it looks at ([`store::cases`]); producer and office read it with its evidence and the
-//! reports of buyers, and the office closes it with an outcome ([`pages`]).
+//! reports of buyers, and the office closes it with an outcome (`pages`).
 
 pub mod guesses;
 pub mod look;

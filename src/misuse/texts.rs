@@ -7,8 +7,8 @@ texts! {
     why_sold(n, day, usual): "{n} người khác nhau mở mã này sau ngày ghi “đã bán” ({day}), thường không quá {usual}." / "{n} different people opened this code after it was marked as sold ({day}); usually no more than {usual} do.";
     why_used(n, day): "{n} người khác nhau mở mã này sau ngày ghi “đã dùng” ({day}); gói đã dùng thì không ai còn cầm tem." / "{n} different people opened this code after it was marked as used up ({day}); nobody holds a label of a used pack.";
     why_guessing(n, day, usual): "Một nguồn thử {n} mã khác nhau chưa từng phát hành trong ngày {day}, thường không quá {usual}." / "One source tried {n} different codes that were never issued on {day}; usually it is no more than {usual}.";
-    why_recalled(n, day): "Tem của lô được mở {n} lần sau ngày thu hồi {day}: có thể hàng còn bày bán." / "The lot's labels were opened {n} times after the recall on {day}: the goods may still be on sale.";
-    why_expired(n, day): "Tem của lô được mở {n} lần từ một tuần sau hạn dùng {day}: có thể hàng quá hạn còn bày bán." / "The lot's labels were opened {n} times from a week after the best-before day {day}: expired goods may still be on sale.";
+    why_recalled(n, day): "Tem của lô được mở {n} lần sau ngày thu hồi {day} (tính 30 ngày gần nhất): có thể hàng còn bày bán." / "The lot's labels were opened {n} times after the recall on {day} (within the last 30 days): the goods may still be on sale.";
+    why_expired(n, day): "Tem của lô được mở {n} lần từ một tuần sau hạn dùng {day} (tính 30 ngày gần nhất): có thể hàng quá hạn còn bày bán." / "The lot's labels were opened {n} times from a week after the best-before day {day} (within the last 30 days): expired goods may still be on sale.";
     why_before_print(n, usual): "{n} người khác nhau mở tem của đợt này khi chưa ghi lần in nào, thường không quá {usual} (chính người làm tem xem thử)." / "{n} different people opened labels of this run before any print was recorded; usually no more than {usual} (whoever made them).";
     title: "Nghi vấn tem" / "Suspicious labels";
     lead_office: "Máy chỉ đếm và nêu lý do; đúng hay sai là do người xem. Mỗi việc đóng lại bằng một kết luận." / "The program only counts and says why; people judge. Each case is closed with an outcome.";
@@ -48,6 +48,7 @@ texts! {
     outcome_missing: "Chọn một kết luận." / "Choose an outcome.";
     misuse_hint: "Trang của tem tiếp tục nhắc người mua." / "The label's page goes on warning buyers.";
     false_hint: "Trang của tem thôi nhắc; đếm vào số báo nhầm." / "The label's page says nothing more; counted as a false alarm.";
+    false_hint_goods: "Đếm vào số báo nhầm." / "Counted as a false alarm.";
     unclear_hint: "Trang của tem tiếp tục nhắc người mua." / "The label's page goes on warning buyers.";
     note: "Đã xem gì, làm gì" / "What was looked at and done";
     note_hint: "Ví dụ: đã gọi cơ sở, gói bày mẫu ở hội chợ." / "For example: called the producer, the pack was on show at a fair.";

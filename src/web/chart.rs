@@ -79,9 +79,9 @@ impl Timeline {
             );
         }
         if self.points.len() <= MOST_COLUMNS {
-            self.columns(&mut svg, top)
+            self.columns(&mut svg, top);
         } else {
-            self.line(&mut svg, top)
+            self.line(&mut svg, top);
         }
         self.marked(&mut svg);
         self.highest(&mut svg, top, lang);
@@ -152,7 +152,7 @@ impl Timeline {
     fn names(&self, svg: &mut String) {
         let count = self.points.len();
         let steps = count.saturating_sub(1).min(4);
-        let shown = (0..=steps).map(|step| if steps == 0 { 0 } else { step * (count - 1) / steps });
+        let shown = (0..=steps).map(|step| (step * count.saturating_sub(1)).checked_div(steps).unwrap_or(0));
         for at in shown.filter(|at| *at < count) {
             let anchor = match at {
                 _ if count == 1 => "middle",

@@ -106,10 +106,36 @@ fn is_unusual(page: &Page) -> bool {
     page.has(".status.wait") && page.says("mở nhiều lần bất thường")
 }
 
+/// A buyer reports the label of this page and adds a photo.
+async fn reported_with_photo(app: &TestApp, report: &Page) {
+    let form = report.form("form[action$='bao']").fill("noi-dung", "Mua ở chợ mẫu, tem lạ").fill("phone", "0912345678");
+    let sent = form.submit().await.expect(200);
+    let photo = app.visitor().get(&sent.attr("main a[href$='/anh']", "href")).await.expect(200);
+    assert_eq!(html::faults(&photo, Lang::Vi), Vec::<String>::new());
+    let none = photo.form("main form").submit().await.expect(422);
+    assert!(none.error_of("anh").contains("Chọn một ảnh"), "{none}");
+    let form = none.form("main form").attach("anh", "tem.png", "image/png", png());
+    assert!(form.submit().await.expect(200).says("Ảnh đã đến"));
+    app.visitor().get(photo.url().path()).await.expect(404);
+    app.run_jobs().await;
+}
+
+/// Two officers close the case of this page at once: one is told.
+async fn closed_by_one_of_two(page: &Page) {
+    let form = page.form("main form");
+    let empty = form.clone().fill("ghi-chu", "Gói mẫu bày ở hội chợ").submit().await.expect(422);
+    assert!(empty.error_of("ket-luan").contains("Chọn") && empty.says("Gói mẫu bày ở hội chợ"), "{empty}");
+    let close = form.choose("ket-luan", "false_alarm").fill("ghi-chu", "Gói mẫu bày ở hội chợ");
+    let (one, other) = tokio::join!(Box::pin(close.clone().submit()), Box::pin(close.submit()));
+    let mut codes = [one.code(), other.code()];
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 409], "{one}{other}");
+}
+
 #[tokio::test]
 async fn a_piece_that_many_open_becomes_a_case_that_is_closed_once() {
     on_both_engines(async |app| {
-        let sample = app.sample().await;
+        let sample = Box::pin(app.sample()).await;
         let (_, labels) = pieces(&app, &sample).await;
         app.visitor().get(&path(&app, labels[0])).await.expect(200);
         opened(&app, labels[0], 20, app.now()).await;
@@ -121,17 +147,7 @@ async fn a_piece_that_many_open_becomes_a_case_that_is_closed_once() {
         let report = app.visitor().get(&path(&app, labels[0])).await.expect(200);
         assert!(is_unusual(&report) && !report.says("Không có gì khác thường"), "{report}");
         assert!(!is_unusual(&app.visitor().get(&path(&app, labels[1])).await));
-        let form =
-            report.form("form[action$='bao']").fill("noi-dung", "Mua ở chợ mẫu, tem lạ").fill("phone", "0912345678");
-        let sent = form.submit().await.expect(200);
-        let photo = app.visitor().get(&sent.attr("main a[href$='/anh']", "href")).await.expect(200);
-        assert_eq!(html::faults(&photo, Lang::Vi), Vec::<String>::new());
-        let none = photo.form("main form").submit().await.expect(422);
-        assert!(none.error_of("anh").contains("Chọn một ảnh"), "{none}");
-        let form = none.form("main form").attach("anh", "tem.png", "image/png", png());
-        assert!(form.submit().await.expect(200).says("Ảnh đã đến"));
-        app.visitor().get(photo.url().path()).await.expect(404);
-        app.run_jobs().await;
+        Box::pin(reported_with_photo(&app, &report)).await;
 
         let home = sample.owner.get("/cua-toi").await;
         assert!(home.says("1 nghi vấn về tem của bạn"), "{home}");
@@ -141,7 +157,7 @@ async fn a_piece_that_many_open_becomes_a_case_that_is_closed_once() {
         assert!(!own.says("0912345678") && !own.has("main form") && !own.has("main img"), "{own}");
         assert_eq!(html::faults(&own, Lang::Vi), Vec::<String>::new());
 
-        let officer = app.officer().await;
+        let officer = Box::pin(app.officer()).await;
         assert!(officer.get("/van-phong").await.says("Nghi vấn tem"));
         let page = officer.get("/van-phong/nghi-van/1").await.expect(200);
         assert!(page.says("Gọi 0912345678") && page.has("svg[role=img]"), "{page}");
@@ -150,14 +166,7 @@ async fn a_piece_that_many_open_becomes_a_case_that_is_closed_once() {
         app.visitor().get(&picture).await.expect(404);
         sample.owner.get(&picture).await.expect(404);
         assert_eq!(html::faults(&page, Lang::Vi), Vec::<String>::new());
-        let form = page.form("main form");
-        let empty = form.clone().fill("ghi-chu", "Gói mẫu bày ở hội chợ").submit().await.expect(422);
-        assert!(empty.error_of("ket-luan").contains("Chọn") && empty.says("Gói mẫu bày ở hội chợ"), "{empty}");
-        let close = form.choose("ket-luan", "false_alarm").fill("ghi-chu", "Gói mẫu bày ở hội chợ");
-        let (one, other) = tokio::join!(close.clone().submit(), close.submit());
-        let mut codes = [one.code(), other.code()];
-        codes.sort_unstable();
-        assert_eq!(codes, [200, 409], "{one}{other}");
+        Box::pin(closed_by_one_of_two(&page)).await;
         let list = officer.get("/van-phong/nghi-van").await.expect(200);
         assert_eq!(list.text("table tbody tr:nth-child(1) td:nth-child(5)"), "1", "{list}");
         assert_eq!(html::faults(&list, Lang::Vi), Vec::<String>::new());
@@ -235,6 +244,38 @@ async fn recalled_and_expired_goods_that_are_still_opened_become_cases() {
         let page = app.officer().await.get("/van-phong/nghi-van/1").await.expect(200);
         assert!(page.says("10 lần sau ngày thu hồi"), "{page}");
         assert_eq!(html::faults(&page, Lang::Vi), Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn goods_past_their_day_and_sold_pieces_are_cases_only_when_many_open_them() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        let (run, labels) = pieces(&app, &sample).await;
+        let marks = sample.owner.get(&format!("/cua-toi/tem/{}/da-ban", run.number)).await.expect(200);
+        marks.form("main form").fill("so", "3").choose("loai", "sold").submit().await.expect(200);
+        let mut tx = app.begin().await;
+        {
+            let mut cx = tx.cx();
+            let last = app.today().plus_days(1);
+            on!(cx, c => sqlx::query("UPDATE lots SET best_before = $1").bind(last).execute(c).await.map(drop))
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        app.later(Duration::from_hours(3 * 24));
+        opened(&app, labels[2], 10, app.now()).await;
+        opened(&app, labels[0], 19, app.now()).await;
+        look(&app).await;
+        assert_eq!((cases(&app, "expired").await, cases(&app, "after_sale").await), (0, 0));
+        app.later(Duration::from_hours(5 * 24));
+        opened(&app, labels[2], 1, app.now()).await;
+        opened(&app, labels[1], 18, app.now()).await;
+        look(&app).await;
+        assert_eq!((cases(&app, "expired").await, cases(&app, "after_sale").await), (0, 1));
+        opened(&app, labels[3], 1, app.now()).await;
+        look(&app).await;
+        assert_eq!((cases(&app, "expired").await, cases(&app, "after_sale").await), (1, 1));
     })
     .await;
 }

@@ -127,7 +127,12 @@ async fn show(ctx: &Ctx, case: Case, form: Form, is_office: bool) -> Result<Case
         (drawn.svg(ctx.lang), points.into_iter().filter(|point| point.1 > 0).collect())
     });
     let choice = |outcome: &Outcome, hint| (outcome.word(), outcome.label(ctx.lang), hint);
-    let hints = [t.misuse_hint(), t.false_hint(), t.unclear_hint()];
+    // Only a piece's own page speaks of its case.
+    let hints = if case.rule.is_of_piece() {
+        [t.misuse_hint(), t.false_hint(), t.unclear_hint()]
+    } else {
+        ["", t.false_hint_goods(), ""]
+    };
     let page =
         if is_office { Page::of(ctx, Area::Office, "/van-phong") } else { Page::of(ctx, Area::Mine, "/cua-toi") };
     Ok(CasePage {

@@ -1,5 +1,5 @@
 //! SQL of what the rules count. Each reads the openings of one label by its index, and of those no more than
-//! [`MOST`].
+//! `MOST`.
 
 use std::sync::LazyLock;
 
