@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, LotId, ProducerId, ProductId, VillageId};

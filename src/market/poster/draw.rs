@@ -9,7 +9,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 
 use crate::files::picture;
-use crate::labels::sheet::typeset::{Room, Typesetter, Weight};
+use crate::labels::sheet::typeset::{Line, Room, Typesetter, Weight};
 
 /// Width in pixels, as chat programs and social networks show it without cutting.
 pub const WIDTH: u32 = 1200;
@@ -109,7 +109,7 @@ impl Poster {
         for (said, fitted) in &set {
             top += said.gap;
             for line in &fitted.lines {
-                self.line(&typesetter, &mut svg, said.colour, line, LEFT, top);
+                draw_line(&typesetter, &mut svg, said.colour, line, LEFT, top);
                 top += line.height();
             }
         }
@@ -117,20 +117,6 @@ impl Poster {
         self.foot(&mut typesetter, &mut svg);
         svg.push_str("</svg>");
         Ok(svg)
-    }
-
-    fn line(
-        &self,
-        typesetter: &Typesetter,
-        svg: &mut String,
-        colour: &str,
-        line: &crate::labels::sheet::typeset::Line,
-        left: f32,
-        top: f32,
-    ) {
-        let _ = write!(svg, "<path fill=\"{colour}\" d=\"");
-        typesetter.outline(line, left, top + line.size, svg);
-        svg.push_str("\"/>");
     }
 
     fn stars(&self, typesetter: &mut Typesetter, svg: &mut String, top: f32) {
@@ -144,7 +130,7 @@ impl Poster {
             let width = LEFT + ROOM - left;
             let room = Room { weight: Weight::Bold, width, size: 32.0, floor: 20.0, leading: 1.2, lines: 1 };
             for line in typesetter.fit(&self.stars_word, room).lines {
-                self.line(typesetter, svg, STAR, &line, left, top + 1.0);
+                draw_line(typesetter, svg, STAR, &line, left, top + 1.0);
             }
         }
     }
@@ -154,12 +140,19 @@ impl Poster {
         let room = |weight, width| Room { weight, width, size: 30.0, floor: 20.0, leading: 1.2, lines: 1 };
         let top = BAND as f32 + 27.0;
         for line in typesetter.fit(&self.site, room(Weight::Bold, 760.0)).lines {
-            self.line(typesetter, svg, ON_BAND, &line, left, top);
+            draw_line(typesetter, svg, ON_BAND, &line, left, top);
         }
         for line in typesetter.fit(&self.sample, room(Weight::Regular, 260.0)).lines {
-            self.line(typesetter, svg, ON_BAND, &line, right - line.width(), top);
+            draw_line(typesetter, svg, ON_BAND, &line, right - line.width(), top);
         }
     }
+}
+
+/// Draws a line of text whose room begins at (left, top).
+fn draw_line(typesetter: &Typesetter, svg: &mut String, colour: &str, line: &Line, left: f32, top: f32) {
+    let _ = write!(svg, "<path fill=\"{colour}\" d=\"");
+    typesetter.outline(line, left, top + line.size, svg);
+    svg.push_str("\"/>");
 }
 
 /// Paper, stamp without its photo, and the band at the foot.

@@ -73,13 +73,12 @@ pub async fn show(ctx: Ctx, Path(name): Path<String>) -> Result<Response, AppErr
     };
     let row = row.ok_or(AppError::NotFound)?;
     let key = (row.commune_id, row.short.clone(), row.updated_at.micros(), ctx.today(), ctx.lang);
-    let jpeg = match ctx.app.posters.get(&key) {
-        Some(jpeg) => jpeg,
-        None => {
-            let jpeg = drawn(&ctx, &row).await?;
-            ctx.app.posters.put(key, jpeg.clone());
-            jpeg
-        }
+    let jpeg = if let Some(jpeg) = ctx.app.posters.get(&key) {
+        jpeg
+    } else {
+        let jpeg = drawn(&ctx, &row).await?;
+        ctx.app.posters.put(key, jpeg.clone());
+        jpeg
     };
     let headers = [
         (header::CONTENT_TYPE, "image/jpeg"),
