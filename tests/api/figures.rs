@@ -6,17 +6,23 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use sanvat::amounts::Dong;
 use sanvat::clock::{Day, Time};
 use sanvat::figures::count;
 use sanvat::figures::model::Period;
 use sanvat::figures::store::sums;
-use sanvat::ids::new_id;
+use sanvat::ids::{ProgrammeId, SupportId, new_id};
 use sanvat::labels::code::LabelCode;
 use sanvat::labels::issue::issue;
 use sanvat::labels::model::{RunKind, code_of};
 use sanvat::labels::scan_log::Scan;
 use sanvat::labels::store::{self as labels, NewRun};
 use sanvat::labels::visitor::{Device, Referrer};
+use sanvat::support::model::NewSupport;
+use sanvat::support::programmes::model::{Programme, ProgrammeState};
+use sanvat::support::programmes::store as programmes;
+use sanvat::support::state::{Money, SupportState};
+use sanvat::support::store as ledger;
 use sanvat::web::i18n::Lang;
 
 use crate::support::{Sample, TestApp, html, on_both_engines};
@@ -193,6 +199,48 @@ async fn a_producer_sees_openings_by_day_and_lot_and_what_people_did_next() {
     .await;
 }
 
+/// Support of all products of the sample's producer, in a programme.
+async fn supported(app: &TestApp, sample: &Sample, state: SupportState, at: Time) {
+    let officer = app.person("Cán bộ mẫu").await;
+    let programme = Programme {
+        id: ProgrammeId::new(at),
+        year: at.day().year(),
+        name: "Chương trình mẫu".to_owned(),
+        budget: Dong(1_000),
+        source: "Ngân sách xã".to_owned(),
+        legal_basis: String::new(),
+        targets: String::new(),
+        state: ProgrammeState::Open,
+        version: 1,
+    };
+    let mut tx = app.begin().await;
+    let mut cx = tx.cx();
+    let kind = "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
+        VALUES ('bao-bi', 'Bao bì', 'Packaging', 1, FALSE) ON CONFLICT DO NOTHING";
+    crate::support::on!(cx, c => sqlx::query(kind).execute(c).await.map(drop)).unwrap();
+    let (programme, _) = programmes::insert(&mut cx, app.commune, &programme, new_id(at), officer, at).await.unwrap();
+    let new = NewSupport {
+        id: SupportId::new(at),
+        producer: sample.producer.id,
+        product: None,
+        programme: Some(programme),
+        kind: "bao-bi".to_owned(),
+        state,
+        given_on: at.day(),
+        quantity: None,
+        unit: String::new(),
+        money: Money { budgeted: Dong(10), approved: Dong(0), paid: Dong(0) },
+        overpaid: String::new(),
+        note: String::new(),
+        result_due: None,
+        request: new_id(at),
+        by: officer,
+        at,
+    };
+    assert!(ledger::insert(&mut cx, app.commune, &new).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_office_sees_openings_by_village_group_and_support() {
     on_both_engines(async |app| {
@@ -202,38 +250,18 @@ async fn the_office_sees_openings_by_village_group_and_support() {
         // Five days ago it was supported: one opening before, three after.
         let times = [ago(7), ago(2), ago(1), ago(0)];
         write(&app, &times.map(|at| scan(&app, label(&sample), at, true))).await;
-        let mut tx = app.begin().await;
-        {
-            let mut cx = tx.cx();
-            crate::support::on!(cx, c => sqlx::query(
-                "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
-                VALUES ('bao-bi', 'Bao bì', 'Packaging', 1, FALSE)")
-                .execute(c)
-                .await
-                .map(drop))
-            .unwrap();
-            crate::support::on!(cx, c => sqlx::query(
-                "INSERT INTO support_records (commune_id, id, producer_id, product_id, kind, given_on, quantity_unit,
-                  approved, paid, note, request_id, created_at)
-                SELECT $1, $2, $3, NULL, 'bao-bi', $4, '', 0, 0, '', $2, $5")
-                .bind(app.commune)
-                .bind(new_id(app.now()))
-                .bind(sample.producer.id)
-                .bind(ago(5).day())
-                .bind(app.now())
-                .execute(c)
-                .await
-                .map(drop))
-            .unwrap();
-        }
-        tx.commit().await.unwrap();
+        supported(&app, &sample, SupportState::Delivered, ago(5)).await;
+        // What is only proposed changed nothing yet.
+        supported(&app, &sample, SupportState::Proposed, ago(3)).await;
         count::run(&app.app, app.commune).await.unwrap();
         app.run_jobs().await;
         let page = officer.get("/van-phong/luot-mo").await.expect(200);
         assert_eq!(html::faults(&page, Lang::Vi), Vec::<String>::new());
         assert_eq!(page.text("section[aria-labelledby=h-thon] tbody tr"), "Đông4");
         assert!(page.text("section[aria-labelledby=h-loai] tbody").ends_with('4'), "{page}");
-        assert!(page.text("section[aria-labelledby=h-ht] tbody").ends_with("Bao bì113"), "{page}");
+        let tables = page.texts("section[aria-labelledby=h-ht] tbody");
+        assert!(tables.len() == 2 && tables[0].ends_with("Bao bì113"), "{page}");
+        assert_eq!(tables[1], "Chương trình mẫu113", "{page}");
         let csv = officer.get("/van-phong/luot-mo/tai.csv?ngay=7").await.expect(200);
         assert!(csv.body().contains("Theo thôn,Đông,,3"), "{}", csv.body());
         app.viewer().await.get("/van-phong/luot-mo").await.expect(200);
