@@ -12,7 +12,7 @@ use crate::ids::{CommuneId, ProducerId, ProgrammeId, SupportId};
 use crate::support::filter::SupportFilter;
 use crate::support::model::{Figures, SupportRow};
 
-/// What a filter leaves of `support_records r`: eleven parameters, bound by [`bound`].
+/// What a filter leaves of `support_records r`: eleven parameters, bound by `bound!`.
 macro_rules! filtered {
     () => {
         "r.commune_id = $1 AND r.year = $2 AND ($3 = '' OR r.kind = $3) \
