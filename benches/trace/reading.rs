@@ -43,6 +43,9 @@ pub async fn measure(engine: &str, app: &App, url: &str, world: &World) -> Outco
             let mut connection = sqlx::PgConnection::connect(url).await?;
             sqlx::query("VACUUM ANALYZE").execute(&mut connection).await?;
         }
+        // The system still writes what was filled in, for half a minute, and every reader would wait for it.
+        app.db.checkpoint().await?;
+        std::process::Command::new("sync").status()?;
         println!("{engine}: filled up to {size} events in {filled:.0?}");
         tell(engine, "events of a lot", &read_events(app, &families).await?);
         tell(engine, "what was made from a lot", &walk(app, &families, Direction::Forward).await?);
