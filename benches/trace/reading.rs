@@ -60,7 +60,7 @@ fn tell(engine: &str, what: &str, times: &[f64]) {
 
 async fn read_events(app: &App, families: &[Vec<LotId>]) -> Outcome<Vec<f64>> {
     let mut times = Vec::new();
-    for _ in 0..setting("BENCH_READS", 2_000) {
+    for _ in 0..setting("BENCH_READS", 12_000) {
         let lot = some(&families[rand::rng().random_range(0..families.len())]);
         let begun = Instant::now();
         let mut conn = app.db.read().await?;
@@ -84,7 +84,7 @@ fn some(lots: &[LotId]) -> LotId {
 async fn walk(app: &App, families: &[Vec<LotId>], direction: Direction) -> Outcome<Vec<f64>> {
     let mut times = Vec::new();
     let any = |_| &families[rand::rng().random_range(0..families.len())];
-    let measured = (0..setting("BENCH_READS", 2_000) / 4).map(any);
+    let measured = (0..setting("BENCH_READS", 12_000) / 4).map(any);
     for family in families.iter().chain(measured) {
         let (start, least) = match direction {
             Direction::Forward => (family[0], FAMILY),
