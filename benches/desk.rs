@@ -42,21 +42,7 @@ const STATES: [SupportState; 4] =
     [SupportState::Delivered, SupportState::Delivered, SupportState::Approved, SupportState::Proposed];
 
 fn main() -> Outcome<()> {
-    // `cargo test --benches` starts this too; it is no test.
-    if std::env::args().any(|arg| arg == "--test") {
-        return Ok(());
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let folder = tempfile::tempdir()?;
-        let sqlite = format!("sqlite:{}", folder.path().join("desk.db").display());
-        measure("SQLite", &sqlite, folder.path()).await?;
-        match std::env::var("TEST_POSTGRES_URL") {
-            Ok(url) => measure("PostgreSQL", &url, folder.path()).await?,
-            Err(_) => println!("PostgreSQL: skipped (set TEST_POSTGRES_URL to an empty database)"),
-        }
-        Ok(())
-    })
+    support::on_both_engines(measure)
 }
 
 async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<()> {

@@ -45,21 +45,7 @@ use support::{Outcome, rows, setting};
 const PIECES: i64 = 100;
 
 fn main() -> Outcome<()> {
-    // `cargo test --benches` starts this too; it is no test.
-    if std::env::args().any(|arg| arg == "--test") {
-        return Ok(());
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let folder = tempfile::tempdir()?;
-        let url = format!("sqlite:{}", folder.path().join("recall.db").display());
-        measure("SQLite", &url, folder.path()).await?;
-        match std::env::var("TEST_POSTGRES_URL") {
-            Ok(url) => measure("PostgreSQL", &url, folder.path()).await?,
-            Err(_) => println!("PostgreSQL: skipped (set TEST_POSTGRES_URL to an empty database)"),
-        }
-        Ok(())
-    })
+    support::on_both_engines(measure)
 }
 
 async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<()> {

@@ -5,12 +5,32 @@ pub mod rows;
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// What a step of a benchmark ends with.
 pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Measures on SQLite, in a file of its own, and on PostgreSQL where `TEST_POSTGRES_URL` names an empty database.
+pub fn on_both_engines(measure: impl AsyncFn(&str, &str, &Path) -> Outcome<()>) -> Outcome<()> {
+    // `cargo test --benches` starts a benchmark too; it is no test.
+    if std::env::args().any(|arg| arg == "--test") {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let folder = tempfile::tempdir()?;
+        let sqlite = format!("sqlite:{}", folder.path().join("bench.db").display());
+        measure("SQLite", &sqlite, folder.path()).await?;
+        match std::env::var("TEST_POSTGRES_URL") {
+            Ok(url) if !url.is_empty() => measure("PostgreSQL", &url, folder.path()).await?,
+            _ => println!("PostgreSQL: skipped (set TEST_POSTGRES_URL to an empty database)"),
+        }
+        Ok(())
+    })
+}
 
 /// A number from the environment.
 pub fn setting(name: &str, usual: u64) -> u64 {

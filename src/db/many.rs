@@ -3,6 +3,35 @@
 use std::iter::{Chain, Copied, Repeat, Take};
 use std::slice::Iter;
 
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Encode, FromRow, Postgres, Sqlite, Type};
+
+use super::{Cx, Result, on};
+use crate::ids::CommuneId;
+
+/// What both engines take for an id.
+pub trait Id:
+    Copy + Send + Type<Sqlite> + Type<Postgres> + for<'q> Encode<'q, Sqlite> + for<'q> Encode<'q, Postgres> + 'static
+{
+}
+
+impl<T> Id for T where
+    T: Copy
+        + Send
+        + Type<Sqlite>
+        + Type<Postgres>
+        + for<'q> Encode<'q, Sqlite>
+        + for<'q> Encode<'q, Postgres>
+        + 'static
+{
+}
+
+/// What either engine's rows become.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
 /// How many ids one text takes; the smallest first. SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const LENGTHS: [usize; 4] = [1, 16, 256, 4_096];
 
@@ -28,6 +57,39 @@ impl WithIds {
     pub fn of<'a, T: Copy>(&'static self, ids: &'a [T]) -> (&'static str, Bound<'a, T>) {
         let at = LENGTHS.iter().position(|count| *count >= ids.len()).unwrap_or(LENGTHS.len() - 1);
         (&self.0[at], ids.iter().copied().chain(std::iter::repeat(ids[0])).take(LENGTHS[at]))
+    }
+
+    /// The rows for any number of ids, for a statement of the commune (`$1`) and its ids; in order within each
+    /// [`WithIds::MOST`] of them.
+    pub async fn rows<R: Row>(&'static self, cx: &mut Cx<'_>, commune: CommuneId, ids: &[impl Id]) -> Result<Vec<R>> {
+        let mut all = Vec::new();
+        for ids in ids.chunks(Self::MOST) {
+            let (sql, ids) = self.of(ids);
+            let rows: Vec<R> = on!(cx, c => {
+                let mut query = sqlx::query_as(sql).bind(commune);
+                for id in ids {
+                    query = query.bind(id);
+                }
+                query.fetch_all(c).await
+            })?;
+            all.extend(rows);
+        }
+        Ok(all)
+    }
+
+    /// Runs a statement of the commune (`$1`) and its ids for any number of them.
+    pub async fn run(&'static self, cx: &mut Cx<'_>, commune: CommuneId, ids: &[impl Id]) -> Result<()> {
+        for ids in ids.chunks(Self::MOST) {
+            let (sql, ids) = self.of(ids);
+            on!(cx, c => {
+                let mut query = sqlx::query(sql).bind(commune);
+                for id in ids {
+                    query = query.bind(id);
+                }
+                query.execute(c).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 }
 

@@ -174,21 +174,10 @@ pub async fn code_of_lot(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Res
 
 /// The newest lot code of each of these lots that has one.
 pub async fn codes_of_lots(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) -> Result<HashMap<LotId, i64>> {
-    let mut codes = HashMap::new();
-    for ids in lots.chunks(WithIds::MOST) {
-        let (sql, ids) = CODES.of(ids);
-        let mut rows: Vec<(i64, LotId, i64)> = on!(cx, c => {
-            let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        // The newest run's code is the one that stays.
-        rows.sort_unstable_by_key(|(number, ..)| *number);
-        codes.extend(rows.into_iter().map(|(_, lot, code)| (lot, code)));
-    }
-    Ok(codes)
+    let mut rows: Vec<(i64, LotId, i64)> = CODES.rows(cx, commune, lots).await?;
+    // The newest run's code is the one that stays.
+    rows.sort_unstable_by_key(|(number, ..)| *number);
+    Ok(rows.into_iter().map(|(_, lot, code)| (lot, code)).collect())
 }
 
 /// The visitors of a label's last openings by people, at most [`Openings::MOST`], and how many openings are gone.

@@ -79,7 +79,7 @@ pub enum Warning {
         programme: String,
         /// What is left of it; below zero if it was exceeded before.
         left: Dong,
-        /// What is asked for now.
+        /// What is asked.
         asked: Dong,
     },
     /// The producer is not public: suspended, withdrawn, not approved.

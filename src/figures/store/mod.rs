@@ -134,17 +134,7 @@ async fn add_days(
 
 /// Notes that the sums hold these openings.
 pub async fn counted(cx: &mut Cx<'_>, commune: CommuneId, ids: &[Uuid]) -> Result<()> {
-    for ids in ids.chunks(WithIds::MOST) {
-        let (sql, ids) = COUNTED.of(ids);
-        on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
+    COUNTED.run(cx, commune, ids).await
 }
 
 /// Drops openings with ids below one that the sums hold, at most so many; returns how many. What pieces' own pages
@@ -167,15 +157,6 @@ pub async fn drop_before(cx: &mut Cx<'_>, commune: CommuneId, id: Uuid, most: i6
         })?;
     }
     let ids: Vec<Uuid> = old.iter().map(|row| row.0).collect();
-    for ids in ids.chunks(WithIds::MOST) {
-        let (sql, ids) = DROP.of(ids);
-        on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.execute(c).await.map(drop)
-        })?;
-    }
+    DROP.run(cx, commune, &ids).await?;
     Ok(old.len())
 }

@@ -263,17 +263,5 @@ pub async fn groups(
     commune: CommuneId,
     products: &[ProductId],
 ) -> Result<Vec<(ProductId, String, String)>> {
-    let mut all = Vec::new();
-    for ids in products.chunks(WithIds::MOST) {
-        let (sql, ids) = GROUPS.of(ids);
-        let rows: Vec<(ProductId, String, String)> = on!(cx, c => {
-            let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(rows);
-    }
-    Ok(all)
+    GROUPS.rows(cx, commune, products).await
 }

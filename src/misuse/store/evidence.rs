@@ -76,19 +76,7 @@ pub struct Guessed {
 
 /// The labels with these numbers.
 pub async fn opened(cx: &mut Cx<'_>, commune: CommuneId, labels: &[i64]) -> Result<Vec<Opened>> {
-    let mut all = Vec::new();
-    for ids in labels.chunks(WithIds::MOST) {
-        let (sql, ids) = OPENED.of(ids);
-        let rows: Vec<Opened> = on!(cx, c => {
-            let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(rows);
-    }
-    Ok(all)
+    OPENED.rows(cx, commune, labels).await
 }
 
 /// Different visitors of a label since a time; a person is another each day.

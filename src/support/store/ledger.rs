@@ -106,17 +106,7 @@ pub async fn page(
 ) -> Result<Vec<SupportRow>> {
     let ids: Vec<SupportId> =
         on!(cx, c => bound!(sqlx::query_scalar(PAGE), commune, f).bind(limit).bind(offset).fetch_all(c).await)?;
-    let mut rows: Vec<SupportRow> = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(WithIds::MOST) {
-        let (text, bound) = BY_IDS.of(ids);
-        rows.extend(on!(cx, c => {
-            let mut query = sqlx::query_as::<_, SupportRow>(text).bind(commune);
-            for id in bound {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?);
-    }
+    let mut rows: Vec<SupportRow> = BY_IDS.rows(cx, commune, &ids).await?;
     let places: HashMap<SupportId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     rows.sort_by_key(|row| places.get(&row.id).copied());
     Ok(rows)

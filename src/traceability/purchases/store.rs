@@ -44,19 +44,7 @@ pub struct Supplier<'a> {
 
 /// The purchases of these lots that were not taken back, earliest first; at most 200 for a few hundred lots.
 pub async fn of_lots(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) -> Result<Vec<Purchase>> {
-    let mut all = Vec::new();
-    for ids in lots.chunks(WithIds::MOST) {
-        let (sql, ids) = OF_LOTS.of(ids);
-        let rows: Vec<Purchase> = on!(cx, c => {
-            let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(rows);
-    }
-    Ok(all)
+    OF_LOTS.rows(cx, commune, lots).await
 }
 
 /// Adds a purchase.

@@ -201,18 +201,8 @@ fn nearest(depths: HashMap<LotId, i64>, max_depth: i64, max_lots: i64) -> Reach 
 /// The links between lots of a list, earliest first.
 pub async fn links_among(cx: &mut Cx<'_>, commune: CommuneId, lots: &[LotId]) -> Result<Vec<Link>> {
     let wanted: HashSet<LotId> = lots.iter().copied().collect();
-    let mut links: Vec<Link> = Vec::new();
-    for ids in lots.chunks(WithIds::MOST) {
-        let (sql, ids) = LINKS_AMONG.of(ids);
-        let rows: Vec<Link> = on!(cx, c => {
-            let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        links.extend(rows.into_iter().filter(|link| wanted.contains(&link.to)));
-    }
+    let mut links: Vec<Link> = LINKS_AMONG.rows(cx, commune, lots).await?;
+    links.retain(|link| wanted.contains(&link.to));
     links.sort_by_key(|link| (link.at, link.event, link.from, link.to));
     links.dedup();
     Ok(links)

@@ -191,19 +191,7 @@ pub async fn listed(
 
 /// These lots, earliest first.
 pub async fn among(cx: &mut Cx<'_>, commune: CommuneId, ids: &[LotId]) -> Result<Vec<ListedLot>> {
-    let mut lots = Vec::new();
-    for ids in ids.chunks(WithIds::MOST) {
-        let (sql, ids) = LISTED_AMONG.of(ids);
-        let rows: Vec<ListedLot> = on!(cx, c => {
-            let mut query = sqlx::query_as(sql).bind(commune);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        lots.extend(rows);
-    }
-    Ok(lots)
+    LISTED_AMONG.rows(cx, commune, ids).await
 }
 
 /// How many lots the filter lets through.
