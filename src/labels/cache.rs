@@ -2,8 +2,8 @@
 //!
 //! No message says that an entry is stale. The one key read of a scan ([`super::store::find`]) also brings the
 //! versions of the product's, producer's, lot's and run's rows, and whatever changes what a page says (an approval, a
-//! consent given or withdrawn, a diary step, a recall, labels declared void, a case of misuse, a certificate, an OCOP decision) counts one of them up in
-//! its own transaction. An entry made from other versions is not used, so a recall shows with the first scan
+//! consent given or withdrawn, a diary step, a recall, labels declared void, a case of misuse, a certificate, an OCOP
+//! decision) counts one of them up in its own transaction. An entry made from other versions is not used, so a recall shows with the first scan
 //! after its commit, in other processes half a second later at most (what a code names is remembered that long,
 //! [`super::known`]), on both engines, and no lost notification can delay it. The day is part of
 //! the stamp too (certificates end, lots expire), and an entry serves [`LASTS`] at most, for what has no version
@@ -215,10 +215,23 @@ impl PageCache {
 
     /// How often a label was opened, with the opening at hand (`visitor` if it is a person's). Read from the
     /// database once in [`LASTS`] and counted on in memory between: other processes' openings come with the
-    /// next reading.
-    pub async fn opened(&self, db: &Db, label: (CommuneId, i64), visitor: Option<&str>, now: Time) -> Result<Openings> {
+    /// next reading. Of a label that nobody opened before (`found` says so) nothing is read.
+    pub async fn opened(
+        &self,
+        db: &Db,
+        commune: CommuneId,
+        found: &Found,
+        visitor: Option<&str>,
+        now: Time,
+    ) -> Result<Openings> {
+        let label = (commune, found.id);
         if let Some(openings) = self.count_on(label, visitor, now) {
             return Ok(openings);
+        }
+        // What was found may have been read before an opening that was counted on here, and that is too old by now.
+        if !found.was_opened && !lock(&self.tallies).contains_key(&label) {
+            self.keep(label, Tally { times: 0, visitors: HashSet::new(), loaded_at: now });
+            return Ok(self.count_on(label, visitor, now).unwrap_or_default());
         }
         let mut conn = db.read().await?;
         let (visitors, past) = store::visitors(&mut conn.cx(), label.0, label.1).await?;
@@ -228,14 +241,16 @@ impl PageCache {
             visitors: visitors.iter().map(|visitor| short(visitor)).collect(),
             loaded_at: now,
         };
-        {
-            let mut tallies = lock(&self.tallies);
-            if tallies.len() >= MOST_TALLIES {
-                tallies.clear();
-            }
-            tallies.insert(label, tally);
-        }
+        self.keep(label, tally);
         Ok(self.count_on(label, visitor, now).unwrap_or_default())
+    }
+
+    fn keep(&self, label: (CommuneId, i64), tally: Tally) {
+        let mut tallies = lock(&self.tallies);
+        if tallies.len() >= MOST_TALLIES {
+            tallies.clear();
+        }
+        tallies.insert(label, tally);
     }
 
     /// The gravest recall that takes a piece of a run back, others of the run not, the declaration that its label

@@ -85,6 +85,7 @@ mod tests {
             product_version: 1,
             producer_version: 1,
             lot_version: 0,
+            was_opened: false,
         }
     }
 

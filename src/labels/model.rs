@@ -135,6 +135,8 @@ pub struct Found {
     pub producer_version: i64,
     /// Version of the lot's row; 0 without a lot.
     pub lot_version: i64,
+    /// True if its page was opened before, by whomever.
+    pub was_opened: bool,
 }
 
 impl Found {

@@ -34,7 +34,10 @@ macro_rules! find {
               r.producer_id, r.product_id, r.lot_id, r.created_at AS issued_at, r.voided_at AS run_voided_at, r.void_reason,
               r.version AS run_version,
               p.version + p.page_version AS product_version, o.version + o.page_version AS producer_version,
-              COALESCE(t.version + t.page_version, 0) AS lot_version
+              COALESCE(t.version + t.page_version, 0) AS lot_version,
+              EXISTS (SELECT 1 FROM scans s WHERE s.commune_id = l.commune_id AND s.label_id = l.id)
+                OR EXISTS (SELECT 1 FROM scan_past g WHERE g.commune_id = l.commune_id AND g.label_id = l.id)
+                AS was_opened
             FROM labels l
             JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
             JOIN products p ON p.commune_id = r.commune_id AND p.id = r.product_id

@@ -190,8 +190,7 @@ async fn openings(ctx: &Ctx, asked: &Asked, scan: Option<&Scan>) -> Result<Openi
         return Ok(Openings::default());
     }
     let visitor = scan.filter(|scan| scan.person).map(|scan| &*scan.visitor);
-    let label = (ctx.commune_id(), asked.found.id);
-    Ok(ctx.app.pages.opened(&ctx.app.db, label, visitor, ctx.now()).await?)
+    Ok(ctx.app.pages.opened(&ctx.app.db, ctx.commune_id(), &asked.found, visitor, ctx.now()).await?)
 }
 
 /// The page with its gaps, from memory if what it is made of did not change, and whether it says that the label was
