@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::known::Known;
 use super::model::Found;
 use super::store;
-use crate::db::{Db, Result};
+use crate::db::{Conn, Db, Result};
 use crate::ids::CommuneId;
 
 /// Lookups that may wait.
@@ -65,7 +65,22 @@ impl Finder {
 
 async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>, known: Arc<Known>) {
     let mut group: Vec<Wanted> = Vec::with_capacity(store::FIND_MOST);
-    while waiting.recv_many(&mut group, store::FIND_MOST).await > 0 {
+    // Kept while others wait: giving a connection back and taking one anew costs more than reading the group.
+    let mut held: Option<Conn> = None;
+    loop {
+        if waiting.is_empty() {
+            held = None;
+        }
+        if waiting.recv_many(&mut group, store::FIND_MOST).await == 0 {
+            break;
+        }
+        // What else is ready to run comes first: under load, others join the group.
+        tokio::task::yield_now().await;
+        while group.len() < store::FIND_MOST
+            && let Ok(wanted) = waiting.try_recv()
+        {
+            group.push(wanted);
+        }
         let mut by_commune: HashMap<CommuneId, Vec<Wanted>> = HashMap::new();
         for wanted in group.drain(..) {
             by_commune.entry(wanted.commune).or_default().push(wanted);
@@ -73,8 +88,7 @@ async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>, known: Arc<Known>) {
         for (commune, wanted) in by_commune {
             let ids: Vec<i64> = wanted.iter().map(|one| one.id).collect();
             let (commits, read_at) = (db.commits(), Instant::now());
-            let found = async { store::find_among(&mut db.read().await?.cx(), commune, &ids).await };
-            match found.await {
+            match find_among(&db, &mut held, commune, &ids).await {
                 Ok(found) => {
                     known.put(commune, &found, commits, read_at);
                     answer(wanted, found);
@@ -88,6 +102,16 @@ async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>, known: Arc<Known>) {
             }
         }
     }
+}
+
+async fn find_among(db: &Db, held: &mut Option<Conn>, commune: CommuneId, ids: &[i64]) -> Result<Vec<Found>> {
+    let mut conn = match held.take() {
+        Some(conn) => conn,
+        None => db.read().await?,
+    };
+    let found = store::find_among(&mut conn.cx(), commune, ids).await?;
+    *held = Some(conn);
+    Ok(found)
 }
 
 fn answer(wanted: Vec<Wanted>, found: Vec<Found>) {

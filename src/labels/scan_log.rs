@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::clock::{Day, Time};
-use crate::db::{Db, Result};
+use crate::db::{Conn, Db, Result};
 use crate::ids::CommuneId;
 
 use super::store;
@@ -128,7 +128,21 @@ async fn write(db: Db, mut waiting: mpsc::Receiver<Message>, lost: Arc<AtomicU64
     let mut messages = Vec::with_capacity(GROUP);
     let mut keeping: Option<tokio::task::JoinHandle<()>> = None;
     let mut groups = 0;
-    while waiting.recv_many(&mut messages, GROUP).await > 0 {
+    let mut held = Held::default();
+    loop {
+        if waiting.is_empty() {
+            held.0 = None;
+        }
+        if waiting.recv_many(&mut messages, GROUP).await == 0 {
+            break;
+        }
+        // What else is ready to run comes first: under load, others join the group.
+        tokio::task::yield_now().await;
+        while messages.len() < GROUP
+            && let Ok(message) = waiting.try_recv()
+        {
+            messages.push(message);
+        }
         let mut scans = Vec::with_capacity(messages.len());
         let mut replies = Vec::with_capacity(messages.len());
         let mut flushes = Vec::new();
@@ -141,7 +155,7 @@ async fn write(db: Db, mut waiting: mpsc::Receiver<Message>, lost: Arc<AtomicU64
                 Message::Flush(reply) => flushes.push(reply),
             }
         }
-        let written = scans.is_empty() || write_group(&db, &scans, &failing).await;
+        let written = scans.is_empty() || write_group(&db, &mut held, &scans, &failing).await;
         if !written {
             lost.fetch_add(scans.len() as u64, Ordering::Relaxed);
         }
@@ -166,11 +180,11 @@ async fn carry_over(db: Db) {
     }
 }
 
-async fn write_group(db: &Db, scans: &[Scan], failing: &AtomicBool) -> bool {
+async fn write_group(db: &Db, held: &mut Held, scans: &[Scan], failing: &AtomicBool) -> bool {
     let retries = if failing.load(Ordering::Relaxed) { &RETRIES[..0] } else { &RETRIES[..] };
     let mut waits = retries.iter();
     loop {
-        match commit(db, scans).await {
+        match commit(db, held, scans).await {
             Ok(()) => {
                 failing.store(false, Ordering::Relaxed);
                 return true;
@@ -187,6 +201,17 @@ async fn write_group(db: &Db, scans: &[Scan], failing: &AtomicBool) -> bool {
     }
 }
 
-async fn commit(db: &Db, scans: &[Scan]) -> Result<()> {
-    store::insert_scans(&mut db.scans().await?.cx(), scans).await
+/// The log's connection, kept while scans wait: giving it back to its pool and taking it anew costs more than a group.
+#[derive(Default)]
+struct Held(Option<Conn>);
+
+async fn commit(db: &Db, held: &mut Held, scans: &[Scan]) -> Result<()> {
+    let mut conn = match held.0.take() {
+        Some(conn) => conn,
+        None => db.scans().await?,
+    };
+    store::insert_scans(&mut conn.cx(), scans).await?;
+    // One that failed is given back, to be looked at there.
+    held.0 = Some(conn);
+    Ok(())
 }

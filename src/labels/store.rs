@@ -11,11 +11,10 @@ pub mod runs;
 pub mod voids;
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::clock::Time;
-use crate::db::{Cx, Result, WithIds, on};
+use crate::db::{Cx, Result, Rows, WithIds, on};
 use crate::figures::store::sums;
 use crate::ids::{CommuneId, LotId, RunId};
 
@@ -50,7 +49,9 @@ macro_rules! find {
 }
 
 const FIND: &str = find!("($2)");
+const FIND_FOUR: &str = find!("($2, $3, $4, $5)");
 const FIND_SOME: &str = find!("($2, $3, $4, $5, $6, $7, $8, $9)");
+const FIND_MORE: &str = find!("($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
 const FIND_MANY: &str = find!(
     "($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
       $26, $27, $28, $29, $30, $31, $32, $33)"
@@ -81,57 +82,31 @@ const ADD_SALT: &str = "INSERT INTO scan_salts (day, salt) VALUES ($1, $2) ON CO
 const SALT: &str = "SELECT salt FROM scan_salts WHERE day = $1";
 const FORGET_SALTS: &str = "DELETE FROM scan_salts WHERE day < $1";
 
-/// Rows of a labels statement, largest first.
-const LABEL_CHUNKS: [usize; 3] = [500, 50, 1];
-static INSERT_LABELS: LazyLock<[String; 3]> = LazyLock::new(|| {
-    LABEL_CHUNKS.map(|rows| {
-        let mut sql = "INSERT INTO labels (commune_id, run_id, id, serial) VALUES ".to_owned();
-        for row in 0..rows {
-            let (comma, at) = (if row == 0 { "" } else { ", " }, 3 + 2 * row);
-            // Writing to a String does not fail.
-            let _ = write!(sql, "{comma}($1, $2, ${at}, ${})", at + 1);
-        }
-        sql + " ON CONFLICT (commune_id, id) DO NOTHING"
-    })
+static INSERT_LABELS: LazyLock<Rows> = LazyLock::new(|| {
+    let open = "INSERT INTO labels (commune_id, run_id, id, serial) VALUES ";
+    Rows::of_lengths(&[500, 50, 1], open, 4, " ON CONFLICT (commune_id, id) DO NOTHING")
 });
 
-/// Rows of a scans statement, largest first.
-/// How many scans one statement takes; the largest first.
-const SCAN_CHUNKS: [usize; 4] = [128, 32, 8, 1];
-const SCAN_COLUMNS: usize = 8;
-static INSERT_SCANS: LazyLock<[String; 4]> = LazyLock::new(|| {
-    SCAN_CHUNKS.map(|rows| {
-        let columns = "commune_id, id, label_id, at, visitor, device, referrer, person";
-        let mut sql = format!("INSERT INTO scans ({columns}) VALUES ");
-        for row in 0..rows {
-            sql.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..SCAN_COLUMNS {
-                let _ = write!(sql, "{}${}", if column == 0 { "" } else { ", " }, row * SCAN_COLUMNS + column + 1);
-            }
-            sql.push(')');
-        }
-        // A group that is tried again after its commit's answer was lost is there already.
-        sql + " ON CONFLICT (commune_id, id) DO NOTHING"
-    })
+/// How many scans one statement takes; the largest first, close enough that few rows are repeated.
+const SCAN_CHUNKS: [usize; 12] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 4, 2, 1];
+static INSERT_SCANS: LazyLock<Rows> = LazyLock::new(|| {
+    let open = "INSERT INTO scans (commune_id, id, label_id, at, visitor, device, referrer, person) VALUES ";
+    // A group that is tried again after its commit's answer was lost is there already.
+    Rows::of_lengths(&SCAN_CHUNKS, open, 8, " ON CONFLICT (commune_id, id) DO NOTHING")
 });
 
 /// Adds labels to a run, as many at once as fit; returns how many were new. A number that another label of
 /// the commune has already is left out.
 pub async fn insert_labels(cx: &mut Cx<'_>, commune: CommuneId, run: RunId, labels: &[LabelRow]) -> Result<u64> {
-    let mut rest = labels;
     let mut added = 0;
-    for (rows, sql) in LABEL_CHUNKS.into_iter().zip(INSERT_LABELS.iter()) {
-        while rest.len() >= rows {
-            let (chunk, after) = rest.split_at(rows);
-            rest = after;
-            added += on!(cx, c => {
-                let mut query = sqlx::query(sql.as_str()).bind(commune).bind(run);
-                for label in chunk {
-                    query = query.bind(label.id).bind(label.serial);
-                }
-                query.execute(c).await.map(|done| done.rows_affected())
-            })?;
-        }
+    for (sql, chunk) in INSERT_LABELS.chunks(cx, labels) {
+        added += on!(cx, c => {
+            let mut query = sqlx::query(sql);
+            for label in chunk {
+                query = query.bind(commune).bind(run).bind(label.id).bind(label.serial);
+            }
+            query.execute(c).await.map(|done| done.rows_affected())
+        })?;
     }
     Ok(added)
 }
@@ -156,7 +131,9 @@ pub async fn find(cx: &mut Cx<'_>, commune: CommuneId, id: i64) -> Result<Option
 pub async fn find_among(cx: &mut Cx<'_>, commune: CommuneId, ids: &[i64]) -> Result<Vec<Found>> {
     let (sql, places) = match ids.len() {
         0 | 1 => (FIND, 1),
-        2..=8 => (FIND_SOME, 8),
+        2..=4 => (FIND_FOUR, 4),
+        5..=8 => (FIND_SOME, 8),
+        9..=16 => (FIND_MORE, 16),
         _ => (FIND_MANY, FIND_MOST),
     };
     let Some(last) = ids.last() else { return Ok(Vec::new()) };
@@ -210,12 +187,11 @@ pub async fn reach(cx: &mut Cx<'_>, commune: CommuneId, lot: LotId) -> Result<Re
 pub async fn insert_scans(cx: &mut Cx<'_>, scans: &[Scan]) -> Result<()> {
     for chunk in scans.chunks(SCAN_CHUNKS[0]) {
         let Some(last) = chunk.last() else { break };
-        let fitting = SCAN_CHUNKS.iter().zip(INSERT_SCANS.iter()).rev().find(|(places, _)| **places >= chunk.len());
-        let Some((places, sql)) = fitting else { break };
+        let Some((sql, places)) = INSERT_SCANS.fitting(cx, chunk.len()) else { break };
         on!(cx, c => {
-            let mut query = sqlx::query(sql.as_str());
+            let mut query = sqlx::query(sql);
             // A shorter group repeats its last one, which changes nothing.
-            for scan in chunk.iter().chain(std::iter::repeat(last)).take(*places) {
+            for scan in chunk.iter().chain(std::iter::repeat(last)).take(places) {
                 query = query
                     .bind(scan.commune)
                     .bind(scan.id)

@@ -38,7 +38,7 @@ macro_rules! adding {
         LazyLock::new(|| {
             Rows::new(
                 concat!("INSERT INTO ", $table, " (commune_id, ", $subject, ", ", $span, ", people, others) VALUES "),
-                4,
+                5,
                 concat!(
                     " ON CONFLICT (commune_id, ",
                     $subject,
@@ -62,7 +62,7 @@ static VILLAGES: LazyLock<Rows> = adding!("scan_village_days", "village_id", "da
 static WAYS: LazyLock<Rows> = LazyLock::new(|| {
     Rows::new(
         "INSERT INTO scan_way_days (commune_id, product_id, day, device, referrer, people) VALUES ",
-        5,
+        6,
         " ON CONFLICT (commune_id, product_id, day, device, referrer)
           DO UPDATE SET people = scan_way_days.people + excluded.people",
     )
@@ -70,7 +70,7 @@ static WAYS: LazyLock<Rows> = LazyLock::new(|| {
 static PAST: LazyLock<Rows> = LazyLock::new(|| {
     Rows::new(
         "INSERT INTO scan_past (commune_id, label_id, people) VALUES ",
-        2,
+        3,
         " ON CONFLICT (commune_id, label_id) DO UPDATE SET people = scan_past.people + excluded.people",
     )
 });
@@ -88,11 +88,11 @@ pub async fn waiting(cx: &mut Cx<'_>, commune: CommuneId, most: i64) -> Result<V
 /// Adds to the sums.
 pub async fn add(cx: &mut Cx<'_>, commune: CommuneId, sums: &Sums) -> Result<()> {
     let hours: Vec<_> = sums.hours.iter().collect();
-    for (sql, chunk) in HOURS.chunks(&hours) {
+    for (sql, chunk) in HOURS.chunks(cx, &hours) {
         on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
+            let mut query = sqlx::query(sql);
             for ((product, begins), opened) in chunk {
-                query = query.bind(*product).bind(*begins).bind(opened.people).bind(opened.others);
+                query = query.bind(commune).bind(*product).bind(*begins).bind(opened.people).bind(opened.others);
             }
             query.execute(c).await.map(drop)
         })?;
@@ -101,11 +101,11 @@ pub async fn add(cx: &mut Cx<'_>, commune: CommuneId, sums: &Sums) -> Result<()>
     add_days(cx, commune, &LOTS, sums.lots.iter().map(|((id, day), opened)| (id.0, *day, *opened))).await?;
     add_days(cx, commune, &VILLAGES, sums.villages.iter().map(|((id, day), opened)| (id.0, *day, *opened))).await?;
     let ways: Vec<_> = sums.ways.iter().collect();
-    for (sql, chunk) in WAYS.chunks(&ways) {
+    for (sql, chunk) in WAYS.chunks(cx, &ways) {
         on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
+            let mut query = sqlx::query(sql);
             for ((product, day, device, referrer), people) in chunk {
-                query = query.bind(*product).bind(*day).bind(*device).bind(*referrer).bind(**people);
+                query = query.bind(commune).bind(*product).bind(*day).bind(*device).bind(*referrer).bind(**people);
             }
             query.execute(c).await.map(drop)
         })?;
@@ -120,11 +120,11 @@ async fn add_days(
     rows: impl Iterator<Item = (Uuid, Day, Opened)>,
 ) -> Result<()> {
     let rows: Vec<_> = rows.collect();
-    for (sql, chunk) in statement.chunks(&rows) {
+    for (sql, chunk) in statement.chunks(cx, &rows) {
         on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
+            let mut query = sqlx::query(sql);
             for (id, day, opened) in chunk {
-                query = query.bind(*id).bind(*day).bind(opened.people).bind(opened.others);
+                query = query.bind(commune).bind(*id).bind(*day).bind(opened.people).bind(opened.others);
             }
             query.execute(c).await.map(drop)
         })?;
@@ -147,11 +147,11 @@ pub async fn drop_before(cx: &mut Cx<'_>, commune: CommuneId, id: Uuid, most: i6
         *past.entry(*label).or_default() += 1;
     }
     let past: Vec<(i64, i64)> = past.into_iter().collect();
-    for (sql, chunk) in PAST.chunks(&past) {
+    for (sql, chunk) in PAST.chunks(cx, &past) {
         on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
+            let mut query = sqlx::query(sql);
             for (label, people) in chunk {
-                query = query.bind(*label).bind(*people);
+                query = query.bind(commune).bind(*label).bind(*people);
             }
             query.execute(c).await.map(drop)
         })?;

@@ -2,29 +2,19 @@
 //! per code.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::clock::Time;
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, Rows, on};
 use crate::ids::{CommuneId, LotId, ProducerId, RecallId, UserId};
 use crate::traceability::model::Lot;
 use crate::traceability::store::lineage::Reached;
 
 use super::super::model::RecalledLot;
 
-/// Rows of an insert, largest first.
-const CHUNKS: [usize; 3] = [500, 50, 1];
-static INSERT: LazyLock<[String; 3]> = LazyLock::new(|| {
-    CHUNKS.map(|rows| {
-        let mut sql = "INSERT INTO recall_lots (commune_id, recall_id, lot_id, depth) VALUES ".to_owned();
-        for row in 0..rows {
-            let (comma, at) = (if row == 0 { "" } else { ", " }, 3 + 2 * row);
-            // Writing to a String does not fail.
-            let _ = write!(sql, "{comma}($1, $2, ${at}, ${})", at + 1);
-        }
-        sql
-    })
+static INSERT: LazyLock<Rows> = LazyLock::new(|| {
+    let open = "INSERT INTO recall_lots (commune_id, recall_id, lot_id, depth) VALUES ";
+    Rows::of_lengths(&[500, 50, 1], open, 4, "")
 });
 const EMPTY: &str = "DELETE FROM recall_lots WHERE commune_id = $1 AND recall_id IN
     (SELECT id FROM recalls WHERE commune_id = $1 AND id = $2 AND state = 'draft')";
@@ -108,19 +98,14 @@ const SCANS: &str = "SELECT q.lot_id, COUNT(*)
 /// Puts the lots that a draft reaches in its list, in place of those it had.
 pub async fn replace(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId, lots: &[Reached]) -> Result<()> {
     on!(cx, c => sqlx::query(EMPTY).bind(commune).bind(recall).execute(c).await.map(drop))?;
-    let mut rest = lots;
-    for (rows, sql) in CHUNKS.into_iter().zip(INSERT.iter()) {
-        while rest.len() >= rows {
-            let (chunk, after) = rest.split_at(rows);
-            rest = after;
-            on!(cx, c => {
-                let mut query = sqlx::query(sql.as_str()).bind(commune).bind(recall);
-                for reached in chunk {
-                    query = query.bind(reached.lot).bind(reached.depth);
-                }
-                query.execute(c).await.map(drop)
-            })?;
-        }
+    for (sql, chunk) in INSERT.chunks(cx, lots) {
+        on!(cx, c => {
+            let mut query = sqlx::query(sql);
+            for reached in chunk {
+                query = query.bind(commune).bind(recall).bind(reached.lot).bind(reached.depth);
+            }
+            query.execute(c).await.map(drop)
+        })?;
     }
     Ok(())
 }

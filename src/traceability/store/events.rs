@@ -22,7 +22,7 @@ static INSERT: LazyLock<Rows> = LazyLock::new(|| {
         "INSERT INTO trace_events (commune_id, id, event_id, event_hash, is_error_declaration, event_type, action,
           biz_step, disposition, event_time, zone_offset, record_time, read_point, biz_location, producer_id, place_id,
           client_id, step, note, body, created_by) VALUES ",
-        20,
+        21,
         " ON CONFLICT DO NOTHING RETURNING id",
     )
 });
@@ -46,10 +46,10 @@ static DECLARED: LazyLock<WithIds> = LazyLock::new(|| {
 const TAKE_BACK: &str = "UPDATE trace_event_lots SET standing = FALSE WHERE commune_id = $1
     AND event_id IN (SELECT id FROM trace_events WHERE commune_id = $1 AND event_id = $2)";
 static INSERT_LOTS: LazyLock<Rows> = LazyLock::new(|| {
-    Rows::new("INSERT INTO trace_event_lots (commune_id, event_id, lot_id, role, quantity, uom) VALUES ", 5, "")
+    Rows::new("INSERT INTO trace_event_lots (commune_id, event_id, lot_id, role, quantity, uom) VALUES ", 6, "")
 });
 static INSERT_FILES: LazyLock<Rows> = LazyLock::new(|| {
-    Rows::new("INSERT INTO trace_event_files (commune_id, event_id, file_id) VALUES ", 2, " ON CONFLICT DO NOTHING")
+    Rows::new("INSERT INTO trace_event_files (commune_id, event_id, file_id) VALUES ", 3, " ON CONFLICT DO NOTHING")
 });
 const OF_LOT: &str =
     "SELECT e.id, e.event_id, e.event_hash, e.is_error_declaration, e.event_type, e.action, e.biz_step,
@@ -196,7 +196,7 @@ pub async fn insert_many(
     let ids: Vec<EventId> = new.iter().map(|new| EventId::new(new.now)).collect();
     let rows: Vec<(EventId, &NewEvent<'_>)> = ids.iter().copied().zip(new).collect();
     let mut added = HashSet::with_capacity(rows.len());
-    for (sql, chunk) in INSERT.chunks(&rows) {
+    for (sql, chunk) in INSERT.chunks(cx, &rows) {
         added.extend(insert_events(cx, commune, sql, chunk).await?);
     }
     let fresh = || rows.iter().filter(|(id, _)| added.contains(id));
@@ -206,9 +206,9 @@ pub async fn insert_many(
     take_back(cx, commune, &events).await?;
     let files: Vec<(EventId, FileId)> =
         fresh().flat_map(|(id, new)| new.files.iter().map(|file| (*id, *file))).collect();
-    for (sql, chunk) in INSERT_FILES.chunks(&files) {
+    for (sql, chunk) in INSERT_FILES.chunks(cx, &files) {
         on!(cx, c => {
-            let query = chunk.iter().fold(sqlx::query(sql).bind(commune), |q, (event, file)| q.bind(*event).bind(*file));
+            let query = chunk.iter().fold(sqlx::query(sql), |q, (event, file)| q.bind(commune).bind(*event).bind(*file));
             query.execute(c).await.map(drop)
         })?;
     }
@@ -242,10 +242,11 @@ async fn insert_events(
     rows: &[(EventId, &NewEvent<'_>)],
 ) -> Result<Vec<EventId>> {
     on!(cx, c => {
-        let mut query = sqlx::query_scalar(sql).bind(commune);
+        let mut query = sqlx::query_scalar(sql);
         for (id, new) in rows {
             let event = new.event;
             query = query
+                .bind(commune)
                 .bind(*id)
                 .bind(&event.event_id)
                 .bind(&event.event_hash)
@@ -302,11 +303,12 @@ async fn insert_lots(cx: &mut Cx<'_>, commune: CommuneId, mut parts: Vec<LotPart
         known.extend(rows);
     }
     parts.retain(|part| known.contains(&part.lot));
-    for (sql, chunk) in INSERT_LOTS.chunks(&parts) {
+    for (sql, chunk) in INSERT_LOTS.chunks(cx, &parts) {
         on!(cx, c => {
-            let mut query = sqlx::query(sql).bind(commune);
+            let mut query = sqlx::query(sql);
             for part in chunk {
                 query = query
+                    .bind(commune)
                     .bind(part.event)
                     .bind(part.lot)
                     .bind(part.role)
