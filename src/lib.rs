@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod labels;
 pub mod market;
 pub mod misuse;
+pub mod official;
 pub mod producers;
 pub mod products;
 pub mod recalls;

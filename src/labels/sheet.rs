@@ -11,6 +11,8 @@ mod layout;
 mod outline;
 mod paper;
 mod placed;
+#[cfg(test)]
+pub(crate) mod reading;
 pub(crate) mod typeset;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::export::{FileFormat, Table};
 use super::store::{self, Exported};
 use super::texts::Texts;
+use crate::official::letterhead::Letterhead;
 use crate::review::listing::Listing;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page, audit};
@@ -65,7 +66,8 @@ pub fn ask(ctx: &Ctx, mut form: Form, offer: Offer) -> Response {
 /// The form with the kind of file that the link named.
 pub fn asked(ctx: &Ctx) -> Form {
     let mut form = Form::default();
-    form.push("dang", if Listing::of(ctx).get("dang") == "csv" { "csv" } else { "xlsx" });
+    let format = Listing::of(ctx).parsed("dang").unwrap_or(FileFormat::Xlsx);
+    form.push("dang", format.word());
     form
 }
 
@@ -98,12 +100,23 @@ pub fn notes(ctx: &Ctx, filter: &[String], rows: usize) -> Vec<String> {
 
 /// Logs the export, then hands the file over. Nothing is handed over that is not logged.
 pub async fn deliver(ctx: &Ctx, offer: &Offer, wanted: &Wanted, table: Table) -> Result<Response, AppError> {
+    deliver_with(ctx, offer, wanted, table, None).await
+}
+
+/// The same of an official list: on paper it has its letterhead.
+pub async fn deliver_with(
+    ctx: &Ctx,
+    offer: &Offer,
+    wanted: &Wanted,
+    table: Table,
+    letterhead: Option<Letterhead>,
+) -> Result<Response, AppError> {
     let officer = ctx.officer()?.id;
     let (commune, now) = (ctx.commune_id(), ctx.now());
     let columns = table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join("; ");
     let (rows, format) = (table.rows.len(), wanted.format);
     let filter = offer.filter.join("; ");
-    let bytes = tokio::task::spawn_blocking(move || table.write(format))
+    let bytes = tokio::task::spawn_blocking(move || table.write(format, letterhead.as_ref()))
         .await
         .map_err(AppError::internal)?
         .map_err(AppError::internal)?;

@@ -9,6 +9,8 @@ use crate::accounts::model::Phone;
 use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::words;
+use crate::official::letterhead::Letterhead;
+use crate::official::{docx, pdf};
 
 words! {
     /// Format of a file.
@@ -17,15 +19,26 @@ words! {
         Xlsx = "xlsx": "Excel (XLSX)" / "Excel (XLSX)",
         /// Comma-separated values, RFC 4180, UTF-8 with a byte order mark.
         Csv = "csv": "CSV" / "CSV",
+        /// Pages to print (`official::pdf`).
+        Pdf = "pdf": "PDF để in" / "PDF to print",
+        /// A document to edit (`official::docx`).
+        Docx = "docx": "Word để sửa (DOCX)" / "Word to edit (DOCX)",
     }
 }
 
 impl FileFormat {
+    /// True of what is made for paper.
+    pub const fn is_paper(self) -> bool {
+        matches!(self, Self::Pdf | Self::Docx)
+    }
+
     /// Media type of the file.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Csv => "text/csv; charset=utf-8",
+            Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     }
 }
@@ -120,6 +133,12 @@ pub enum ExportError {
     /// The CSV's writer failed.
     #[error("csv: {0}")]
     Csv(#[from] csv::Error),
+    /// The pages' writer failed.
+    #[error("pdf: {0}")]
+    Pdf(#[from] crate::labels::sheet::SheetError),
+    /// The document's writer failed.
+    #[error("docx: {0}")]
+    Docx(#[from] docx::DocxError),
 }
 
 /// Text that no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or line end (also their
@@ -130,12 +149,14 @@ pub fn harmless(text: &str) -> String {
 }
 
 impl Table {
-    /// The file's bytes.
-    pub fn write(&self, format: FileFormat) -> Result<Vec<u8>, ExportError> {
-        match format {
-            FileFormat::Xlsx => self.xlsx(),
-            FileFormat::Csv => self.csv(),
-        }
+    /// The file's bytes; with a letterhead, what is made for paper is an official list.
+    pub fn write(&self, format: FileFormat, letterhead: Option<&Letterhead>) -> Result<Vec<u8>, ExportError> {
+        Ok(match format {
+            FileFormat::Xlsx => self.xlsx()?,
+            FileFormat::Csv => self.csv()?,
+            FileFormat::Pdf => pdf::render(self, letterhead)?,
+            FileFormat::Docx => docx::render(self, letterhead)?,
+        })
     }
 
     /// RFC 4180 with a heading line, in UTF-8 with the byte order mark by which Excel knows it.

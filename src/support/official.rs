@@ -11,6 +11,7 @@ use super::model::{SupportKind, Supported, by_producer, kind_name};
 use super::pages::{ALL_ROWS, Choices, Year, producer_kind};
 use super::store::ledger;
 use super::texts::Texts;
+use crate::official::letterhead::Letterhead;
 use crate::review::listing::{Listing, Pager, ROWS};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
@@ -96,10 +97,18 @@ pub async fn ask_download(ctx: Ctx) -> Result<Response, AppError> {
 
 /// `POST /van-phong/ho-tro/danh-sach/tai`: the file.
 pub async fn download(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
+    let Some(wanted) = download::read(&ctx, &mut form) else {
+        let (offer, ..) = offer(&ctx).await?;
+        return Ok(download::ask(&ctx, form, offer));
+    };
+    // What is to be signed is in Vietnamese, whatever the officer reads in.
+    let ctx = if wanted.format.is_paper() { Ctx { lang: Lang::Vi, ..ctx } } else { ctx };
     let (offer, year, lines) = offer(&ctx).await?;
-    let Some(wanted) = download::read(&ctx, &mut form) else { return Ok(download::ask(&ctx, form, offer)) };
     let table = table(&ctx, &year, &lines, &offer, &wanted);
-    download::deliver(&ctx, &offer, &wanted, table).await
+    let t = Texts(ctx.lang);
+    let subject = t.official_subject(year.filter.year);
+    let head = Letterhead::list(&ctx.commune.name, ctx.today().year(), &subject, t.official_closing(lines.len()));
+    download::deliver_with(&ctx, &offer, &wanted, table, Some(head)).await
 }
 
 fn table(ctx: &Ctx, year: &Year, lines: &[Supported], offer: &Offer, wanted: &Wanted) -> Table {

@@ -7,6 +7,8 @@ texts! {
     record: "Ghi hỗ trợ" / "Record support";
     list_title(year): "Hỗ trợ năm {year}" / "Support in {year}";
     official_title(year): "Danh sách chủ thể được hỗ trợ năm {year}" / "Producers supported in {year}";
+    official_subject(year): "Chủ thể được hỗ trợ năm {year}" / "Producers supported in {year}";
+    official_closing(n): "Danh sách này có {n} chủ thể./." / "{n} producers.";
     official_link: "Danh sách chủ thể được hỗ trợ" / "List of supported producers";
     all_records: "Từng lượt hỗ trợ" / "Single records";
     rows(n): "{n} lượt" / "{n} records";

@@ -387,8 +387,19 @@ async fn the_list_of_supported_producers_exports_as_it_is_shown_and_is_logged() 
         assert!(csv.starts_with('\u{feff}'));
         assert_eq!(csv.split_terminator("\r\n").count(), 2, "{csv}");
         assert!(csv.contains("'=HYPERLINK(1)") && csv.contains("0987 654 321"), "{csv}");
-        assert_eq!(app.count("SELECT COUNT(*) FROM exports").await, 2);
-        assert_eq!(app.count("SELECT CAST(SUM(row_count) AS BIGINT) FROM exports").await, 3);
+        for (format, first) in [("pdf", &b"%PDF-"[..]), ("docx", &b"PK"[..])] {
+            let ask = officer.get(&format!("/van-phong/ho-tro/danh-sach/tai?dang={format}")).await.expect(200);
+            let file = ask.form("main form").fill("muc-dich", "Trình ký").submit().await.expect(200);
+            assert!(file.bytes().starts_with(first), "{format}");
+            assert!(file.header("content-disposition").ends_with(&format!(".{format}\"")), "{format}");
+        }
+        let ask = officer.get("/van-phong/co-so/tai?dang=pdf").await.expect(200);
+        let file = ask.form("main form").fill("muc-dich", "In bảng").submit().await.expect(200);
+        assert!(file.bytes().starts_with(b"%PDF-"), "any list can be printed");
+        assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE format IN ('pdf', 'docx')").await, 3);
+        assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE format NOT IN ('pdf', 'docx')").await, 2);
+        let sum = "SELECT CAST(SUM(row_count) AS BIGINT) FROM exports WHERE format IN ('csv', 'xlsx')";
+        assert_eq!(app.count(sum).await, 3);
     })
     .await;
 }

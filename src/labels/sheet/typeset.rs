@@ -1,4 +1,4 @@
-//! Text on labels: shaping with the two built-in fonts, measuring, wrapping, shrinking, cutting.
+//! Text on labels and official papers: shaping with the built-in fonts, measuring, wrapping, shrinking, cutting.
 //!
 //! The rule for a text too long for its room ([`Typesetter::fit`]): it shrinks in small steps to a
 //! floor, and by up to a fifth only to save a line; what does not fit at the floor is cut and ends in
@@ -17,6 +17,11 @@ use super::outline::Outline;
 /// Be Vietnam Pro (SIL Open Font License 1.1, `seed/fonts/BeVietnamPro-OFL.txt`).
 const REGULAR: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Regular.ttf"));
 const BOLD: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/BeVietnamPro-Bold.ttf"));
+/// Tinos, as wide as Times New Roman, cut down to the letters of Vietnamese and its neighbours (SIL Open Font License
+/// 1.1, `seed/fonts/Tinos-OFL.txt`): Nghị định 30/2020 wants such letters.
+const SERIF: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/Tinos-Regular.ttf"));
+const SERIF_BOLD: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/Tinos-Bold.ttf"));
+const SERIF_ITALIC: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/fonts/Tinos-Italic.ttf"));
 /// Longer texts are cut before they are measured; nothing has room for so much.
 const LONGEST_TEXT: usize = 1_500;
 /// Texts that are kept shaped: a long run has a number on each label that never comes again.
@@ -28,12 +33,16 @@ const LINE_SAVING_SHRINK: f32 = 0.8;
 /// The fonts are Latin, as is what they shape.
 const DIRECTION: rustybuzz::Direction = rustybuzz::Direction::LeftToRight;
 const ELLIPSIS: &str = "…";
+/// From one baseline of a paragraph to the next, per unit of size.
+const LEADING: f32 = 1.2;
 
-/// Which of the two fonts.
+/// Which of a family's fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Weight {
     Regular,
     Bold,
+    /// Upright in a family that has none.
+    Italic,
 }
 
 /// A line of text turned into glyphs; measures are per unit of size.
@@ -92,28 +101,43 @@ struct Typeface {
     plan: rustybuzz::ShapePlan,
 }
 
-/// The two fonts and all that was shaped with them so far: labels of one run repeat their texts.
+/// The fonts and all that was shaped with them so far: labels of one run repeat their texts.
 pub(crate) struct Typesetter {
     regular: Typeface,
     bold: Typeface,
+    italic: Option<Typeface>,
     shaped: HashMap<(Weight, String), Rc<Shaped>>,
     fitted: HashMap<(String, RoomKey), Fitted>,
 }
+
+/// A font's bytes and its name.
+type FontFile = (&'static [u8], &'static str);
 
 /// A [`Room`] by the bits of its numbers.
 type RoomKey = (Weight, [u32; 4], usize);
 
 impl Typesetter {
+    /// The labels' family.
     pub(crate) fn new() -> Result<Self, SheetError> {
-        let typeface = |bytes: &'static [u8], name| {
+        Self::of((REGULAR, "Be Vietnam Pro Regular"), (BOLD, "Be Vietnam Pro Bold"), None)
+    }
+
+    /// The family of official papers.
+    pub(crate) fn serif() -> Result<Self, SheetError> {
+        Self::of((SERIF, "Tinos Regular"), (SERIF_BOLD, "Tinos Bold"), Some((SERIF_ITALIC, "Tinos Italic")))
+    }
+
+    fn of(regular: FontFile, bold: FontFile, italic: Option<FontFile>) -> Result<Self, SheetError> {
+        let typeface = |(bytes, name): FontFile| {
             let font = Font::new(bytes.into(), 0).ok_or(SheetError::Font(name))?;
             let face = rustybuzz::Face::from_slice(bytes, 0).ok_or(SheetError::Font(name))?;
             let plan = rustybuzz::ShapePlan::new(&face, DIRECTION, Some(rustybuzz::script::LATIN), None, &[]);
             Ok::<_, SheetError>(Typeface { font, face, plan })
         };
         Ok(Self {
-            regular: typeface(REGULAR, "Be Vietnam Pro Regular")?,
-            bold: typeface(BOLD, "Be Vietnam Pro Bold")?,
+            regular: typeface(regular)?,
+            bold: typeface(bold)?,
+            italic: italic.map(typeface).transpose()?,
             shaped: HashMap::new(),
             fitted: HashMap::new(),
         })
@@ -127,6 +151,7 @@ impl Typesetter {
         match weight {
             Weight::Regular => &self.regular,
             Weight::Bold => &self.bold,
+            Weight::Italic => self.italic.as_ref().unwrap_or(&self.regular),
         }
     }
 
@@ -160,6 +185,28 @@ impl Typesetter {
             }
         }
         (printable.trim().to_owned(), characters.any(|rest| !rest.is_whitespace()))
+    }
+
+    /// All of `text` in lines no wider than `width`, at one size; a word that is wider breaks. A character without a
+    /// glyph is shown as an empty square, so that nothing goes missing unseen.
+    pub(crate) fn paragraph(&mut self, text: &str, weight: Weight, size: f32, width: f32) -> Vec<Line> {
+        let shown = |c: char| {
+            if c.is_whitespace() || c.is_control() {
+                ' '
+            } else if self.has_glyph(c) {
+                c
+            } else {
+                '□'
+            }
+        };
+        let text: String = text.nfc().map(shown).collect();
+        let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let room = Room { weight, width, size, floor: size, leading: LEADING, lines: usize::MAX };
+        let lines = self.wrap(&text, weight, width / size).unwrap_or_else(|| self.wrap_and_cut(&text, room));
+        self.lines(lines, room, size)
     }
 
     /// `text` in `room` by the rule of this module; no lines when there is nothing to print.
