@@ -244,12 +244,10 @@ pub async fn record(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let request = form.request_id(ctx.now());
-    if !form.has("van-ghi", "1") {
-        let about = warn::About { kind: &told.kind, after: &told.after, request };
-        let warnings = warn::of(&ctx, &mut tx.cx(), &about, &subject.chosen, &subject.kinds).await?;
-        if !warnings.is_empty() {
-            return Ok(record_page(&ctx, form, subject, warnings).into_response());
-        }
+    let about = warn::About { kind: &told.kind, after: &told.after, request };
+    let warnings = warn::of(&ctx, &mut tx.cx(), &about, &subject.chosen, &subject.kinds).await?;
+    if !warnings.is_empty() && !form.has("van-ghi", &warn::mark(&warnings)) {
+        return Ok(record_page(&ctx, form, subject, warnings).into_response());
     }
     for producer in &subject.chosen {
         store_one(&ctx, &mut tx.cx(), producer, &told, request).await?;

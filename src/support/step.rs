@@ -284,10 +284,8 @@ pub async fn take(ctx: Ctx, Path((id, word)): Path<(String, String)>, mut form: 
         again.raced = Some(who(&ctx, &history));
         return Ok((StatusCode::CONFLICT, again).into_response());
     }
-    if !again.form.has("van-ghi", "1")
-        && let Some(warning) = warn::over_budget_by_step(&ctx, &mut tx.cx(), &before, &after).await?
-    {
-        again.warnings.push(warning);
+    again.warnings.extend(warn::over_budget_by_step(&ctx, &mut tx.cx(), &before, &after).await?);
+    if !again.warnings.is_empty() && !again.form.has("van-ghi", &warn::mark(&again.warnings)) {
         return Ok(again.into_response());
     }
     if step == StepKind::Changed && after == before {

@@ -169,6 +169,10 @@ async fn what_an_officer_should_know_is_told_before_it_is_recorded() {
         assert_eq!(warned.count("[role=alert] li"), 2);
         assert_eq!(warned.form(MAIN).value("ghi-chu"), "giữ lại");
         assert_eq!(app.count("SELECT COUNT(*) FROM support_records").await, 1);
+        // What was told of another sum is not agreed to for this one.
+        let anew = warned.form(MAIN).fill("duyet", "1.600.000").submit().await.expect(200);
+        assert!(anew.says("cần 1.600.000 đ"), "{anew}");
+        assert_eq!(app.count("SELECT COUNT(*) FROM support_records").await, 1);
         warned.form(MAIN).submit().await.expect(200);
         assert_eq!(app.count("SELECT COUNT(*) FROM support_records").await, 2);
         let programme = officer.get(&path).await.expect(200);
