@@ -5,7 +5,8 @@
 #     sh benches/labels-glabels.sh [COUNT] [OUT.pdf]
 #
 # Same paper (24 labels of 63.5 x 33.9 mm on A4: Avery L7159), same lines, a QR of the same address with its code
-# merged in from a CSV file. Prints labels a second. glabels chooses the symbol's error correction itself.
+# merged in from a CSV file. Prints labels a second. glabels chooses the symbol's error correction itself. Objects
+# without their matrix (a0 … a5) are printed with no size at all.
 set -eu
 count=${1:-10000}
 out=${2:-/dev/null}
@@ -14,18 +15,18 @@ trap 'rm -rf "$folder"' EXIT
 awk -v count="$count" 'BEGIN {
   srand()
   letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-  print "serial,code"
+  print "serial,code,address"
   for (n = 1; n <= count; n++) {
     code = ""
     for (at = 0; at < 14; at++) code = code substr(letters, int(rand() * 32) + 1, 1)
-    print n "," code
+    print n "," code ",HTTPS://SANVAT.HABAC.EXAMPLE/T/" code
   }
 }' >"$folder/codes.csv"
 
 # text SIZE WEIGHT TOP CONTENT
 text() {
   cat <<XML
-    <Object-text x="27mm" y="$3mm" w="35mm" h="5mm" justify="Left" valign="Top" auto_shrink="False">
+    <Object-text a0="1" a1="0" a2="0" a3="1" a4="0" a5="0" x="27mm" y="$3mm" w="35mm" h="5mm" justify="Left" valign="Top" auto_shrink="False">
       <Span font_family="Be Vietnam Pro" font_size="$1" font_weight="$2" font_italic="False" color="0x000000ff" line_spacing="1">$4</Span>
     </Object-text>
 XML
@@ -40,7 +41,7 @@ XML
     </Label-rectangle>
   </Template>
   <Objects id="0" rotate="False">
-    <Object-barcode x="2mm" y="4mm" w="25mm" h="25mm" backend="libqrencode" style="IEC18004" text="False" checksum="False" color="0x000000ff" field="code"/>
+    <Object-barcode a0="1" a1="0" a2="0" a3="1" a4="0" a5="0" x="2mm" y="4mm" w="25mm" h="25mm" backend="libqrencode" style="IEC18004" text="False" checksum="False" color="0x000000ff" field="address"/>
 XML
   text 10.5 Bold 2 "Vải thiều sấy dẻo"
   text 7 Normal 7 "HTX Nông sản Đồng Vang (mẫu)"

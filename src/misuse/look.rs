@@ -12,6 +12,7 @@ use crate::clock::Time;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, LotId, RunId};
 use crate::jobs::{self, Job};
+use crate::recalls::store::serials::{self, TakenBack};
 
 use super::model::{Evidence, Finding, MarkKind, Rule, Subject};
 use super::store::cases;
@@ -71,17 +72,19 @@ async fn find(cx: &mut Cx<'_>, commune: CommuneId, labels: &[i64], now: Time) ->
             lots.entry(lot).or_insert(one);
         }
     }
-    let mut marked: HashMap<RunId, Vec<Mark>> = HashMap::new();
+    let mut marked: HashMap<RunId, (Vec<Mark>, Vec<TakenBack>)> = HashMap::new();
     for (run, of_run) in &runs {
         if of_run.iter().any(|one| one.serial.is_some()) {
-            marked.insert(*run, marks::standing(cx, commune, *run).await?);
+            let taken_back = serials::standing(cx, commune, *run).await?;
+            marked.insert(*run, (marks::standing(cx, commune, *run).await?, taken_back));
         }
         found.extend(before_print(cx, commune, of_run, now).await?);
     }
     for one in opened.iter().filter(|one| one.serial.is_some()) {
         found.extend(many_visitors(cx, commune, one, now).await?);
-        let marks = marked.get(&one.run_id).map(Vec::as_slice).unwrap_or_default();
+        let Some((marks, taken_back)) = marked.get(&one.run_id) else { continue };
         found.extend(after_mark(cx, commune, one, marks).await?);
+        found.extend(recalled_piece(cx, commune, one, taken_back).await?);
     }
     for (lot, one) in lots {
         found.extend(unfit(cx, commune, lot, one, now).await?);
@@ -125,6 +128,23 @@ async fn after_mark(cx: &mut Cx<'_>, commune: CommuneId, one: &Opened, marks: &[
     let since = since(cx, commune, rule, &subject.key, from).await?;
     let count = evidence::visitors(cx, commune, one.label_id, since).await?;
     Ok(Finding::of(rule, subject, Evidence { count, since: mark.created_at.day() }))
+}
+
+/// A piece that a recall of some pieces takes back; that of a whole lot is looked at by the lot.
+async fn recalled_piece(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    one: &Opened,
+    taken_back: &[TakenBack],
+) -> Result<Option<Finding>> {
+    let serial = one.serial.unwrap_or_default();
+    let holding = taken_back.iter().filter(|taken| taken.serials.holds(serial));
+    let Some(day) = holding.map(|taken| taken.confirmed_at.day()).min() else { return Ok(None) };
+    let rule = Rule::Recalled;
+    let subject = of_piece(one);
+    let since = since(cx, commune, rule, &subject.key, day.plus_days(rule.bounds().days).start()).await?;
+    let count = evidence::visitors(cx, commune, one.label_id, since).await?;
+    Ok(Finding::of(rule, subject, Evidence { count, since: day }))
 }
 
 /// Recalled goods, or goods whose day is over, by the sums of their lot.

@@ -249,6 +249,31 @@ async fn recalled_and_expired_goods_that_are_still_opened_become_cases() {
 }
 
 #[tokio::test]
+async fn a_recalled_piece_that_is_still_opened_becomes_a_case_of_its_own() {
+    on_both_engines(async |app| {
+        let sample = app.sample().await;
+        let (run, labels) = pieces(&app, &sample).await;
+        let officer = app.officer().await;
+        let lot = sample.lot.rsplit('/').next().unwrap();
+        let ask = officer.get(&format!("/van-phong/lo/{lot}/thu-hoi")).await.expect(200);
+        let form = ask.form("main form").choose("pham-vi", "serials").fill(&format!("dot-{}", run.number), "1-2");
+        let draft = form.submit().await.expect(200);
+        let confirm = draft.form("main form:not([action])").choose("grade", "danger").fill("reason", "Thiếu cân mẫu");
+        confirm.submit().await.expect(200);
+        app.run_jobs().await;
+        app.later(Duration::from_hours(72));
+        opened(&app, labels[0], 10, app.now()).await;
+        opened(&app, labels[3], 12, app.now()).await;
+        look(&app).await;
+        assert_eq!(cases(&app, "recalled").await, 1, "the fourth piece is not taken back");
+        let page = app.officer().await.get("/van-phong/nghi-van/1").await.expect(200);
+        assert!(page.says("10 lần sau ngày thu hồi"), "{page}");
+        assert_eq!(html::faults(&page, Lang::Vi), Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn goods_past_their_day_and_sold_pieces_are_cases_only_when_many_open_them() {
     on_both_engines(async |app| {
         let sample = app.sample().await;

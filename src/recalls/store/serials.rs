@@ -1,5 +1,6 @@
 //! SQL of the pieces that recalls of a part take back.
 
+use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, LotId, RecallId, RunId};
 
@@ -10,7 +11,7 @@ const INSERT: &str = "INSERT INTO recall_ranges (commune_id, recall_id, run_id, 
 const OF_RECALL: &str = "SELECT g.run_id, d.number AS run_number, g.first_serial, g.last_serial
     FROM recall_ranges g JOIN label_runs d ON d.commune_id = g.commune_id AND d.id = g.run_id
     WHERE g.commune_id = $1 AND g.recall_id = $2 ORDER BY d.number, g.first_serial";
-const STANDING: &str = "SELECT g.recall_id, g.first_serial, g.last_serial
+const STANDING: &str = "SELECT g.recall_id, r.confirmed_at, g.first_serial, g.last_serial
     FROM recall_ranges g JOIN recalls r ON r.commune_id = g.commune_id AND r.id = g.recall_id
     WHERE g.commune_id = $1 AND g.run_id = $2 AND r.kind = 'real' AND r.state = 'open'
     ORDER BY CASE r.grade WHEN 'danger' THEN 0 WHEN 'harm' THEN 1 ELSE 2 END, r.confirmed_at DESC, g.first_serial";
@@ -33,6 +34,8 @@ pub struct SerialRun {
 pub struct TakenBack {
     /// The recall.
     pub recall_id: RecallId,
+    /// Since when.
+    pub confirmed_at: Time,
     /// Which pieces.
     #[sqlx(flatten)]
     pub serials: Serials,
