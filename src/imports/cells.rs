@@ -41,7 +41,7 @@ fn day(text: &str, today: Day) -> String {
     let text = text.split([' ', 'T']).next().unwrap_or_default();
     let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
     match parts.as_slice() {
-        [day, month, year] if year.len() == 2 && year.bytes().all(|b| b.is_ascii_digit()) => {
+        [day, month, year] if day.len() <= 2 && year.len() == 2 && year.bytes().all(|b| b.is_ascii_digit()) => {
             let short: i32 = year.parse().unwrap_or_default();
             let century = today.year() / 100 * 100;
             let full = if century + short > today.year() + 10 { century - 100 + short } else { century + short };

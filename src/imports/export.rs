@@ -5,7 +5,7 @@
 use super::kinds::people::People;
 use super::kinds::{Around, fields, producers, products, support};
 use super::model::{Field, Kind, What};
-use super::store;
+use super::store::register;
 use crate::amounts::Thousandths;
 use crate::db::Cx;
 use crate::ids::ProducerId;
@@ -26,7 +26,7 @@ pub async fn table(
     let fields: Vec<&Field> = fields(kind).iter().filter(|field| personal || !field.personal).collect();
     let columns = fields.iter().map(|field| column(field, around.lang)).collect();
     let people = People::load(cx, around).await?;
-    let marks = store::marks(cx, around.commune).await?;
+    let marks = register::marks(cx, around.commune).await?;
     let owners: Vec<ProducerId> = marks.iter().map(|mark| mark.id).collect();
     let write = Writer { around, format, people };
     let rows = match kind {

@@ -46,7 +46,7 @@ pub enum How {
     Known,
     /// An officer said so.
     Said,
-    /// An officer left it out.
+    /// An officer left it out, or it only counts the lines.
     LeftOut,
     /// Another column holds the same.
     Twice,
@@ -120,6 +120,9 @@ pub fn folded(heading: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Headings of columns that count the lines; nobody need be asked about them.
+const COUNTING: [&str; 5] = ["tt", "stt", "so tt", "so thu tu", "no"];
+
 fn field_of(kind: Kind, heading: &str, remembered: &Remembered) -> (Option<&'static str>, How) {
     if let Some(said) = remembered.get(heading) {
         let field = kinds::fields(kind).iter().find(|field| field.key == said);
@@ -127,6 +130,7 @@ fn field_of(kind: Kind, heading: &str, remembered: &Remembered) -> (Option<&'sta
     }
     match KNOWN.get(&kind).and_then(|known| known.get(heading)) {
         Some(field) => (Some(field), How::Known),
+        None if COUNTING.contains(&heading) => (None, How::LeftOut),
         None => (None, How::Unknown),
     }
 }
@@ -234,7 +238,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                (None, How::Unknown),
+                (None, How::LeftOut),
                 (Some("phone"), How::Known),
                 (Some("representative"), How::Known),
                 (Some("village"), How::Known),
@@ -242,9 +246,9 @@ mod tests {
                 (None, How::Twice)
             ]
         );
-        let said = Remembered::from([("tt".to_owned(), String::new()), ("von".to_owned(), "story".to_owned())]);
+        let said = Remembered::from([("sdt".to_owned(), String::new()), ("von".to_owned(), "story".to_owned())]);
         let layout = super::layout(Kind::Producers, &sheet, &said);
-        assert_eq!((layout.columns[0].how, layout.columns[4].field), (How::LeftOut, Some("story")));
+        assert_eq!((layout.columns[5].how, layout.columns[4].field), (How::LeftOut, Some("story")));
         assert_eq!(layout.columns[4].letter(), "E");
     }
 }

@@ -99,13 +99,12 @@ pub async fn job(app: &App, job: &Job) -> Result<(), String> {
     let order: Order = serde_json::from_str(&job.payload).map_err(|error| error.to_string())?;
     let commune = job.commune_id;
     let failed = |error: AppError| format!("{error:?}");
-    let batch = {
-        let mut conn = app.db.read().await.map_err(|error| error.to_string())?;
-        store::by_id(&mut conn.cx(), commune, order.batch).await.map_err(|error| error.to_string())?
-    };
+    let mut conn = app.db.read().await.map_err(|error| error.to_string())?;
+    let batch = store::by_id(&mut conn.cx(), commune, order.batch).await.map_err(|error| error.to_string())?;
     let Some(batch) = batch.filter(|batch| batch.state == BatchState::Queued) else { return Ok(()) };
+    let read = plan::reading(app, &mut conn.cx(), &batch, order.actor.lang).await.map_err(failed)?;
+    drop(conn);
     let mut tx = app.db.begin().await.map_err(|error| error.to_string())?;
-    let read = plan::reading(app, &mut tx.cx(), &batch, order.actor.lang).await.map_err(failed)?;
     let ran = match read {
         Some(Ok(reading)) => write(app, &mut tx.cx(), &batch, reading, &order).await.map_err(failed)?,
         _ => Ran::Gone,
@@ -118,6 +117,8 @@ pub async fn job(app: &App, job: &Job) -> Result<(), String> {
     let trouble = match ran {
         Ran::Wrong => t.ran_wrong(),
         Ran::Gone => t.file_gone(),
+        // Another worker has written it.
+        Ran::Taken => return Ok(()),
         _ => t.ran_stale(),
     };
     put_back(app, commune, batch.id, trouble).await.map_err(|error| error.to_string())
@@ -144,7 +145,9 @@ async fn write(app: &App, cx: &mut Cx<'_>, batch: &Batch, reading: Reading, orde
     let writing = Writing { commune, actor: &order.actor, now, file: &batch.file_name };
     let Some(items) = write_lines(cx, writing, &plan).await? else { return Ok(Ran::Stale) };
     store::add_items(cx, commune, batch.id, &items).await?;
-    store::finish(cx, commune, batch.id, plan.counts).await?;
+    if !store::finish(cx, commune, batch.id, plan.counts).await? {
+        return Ok(Ran::Taken);
+    }
     let told = format!(
         "{} {}: {} new, {} changed, {} same, {} wrong",
         batch.kind, batch.sha256, plan.counts.new, plan.counts.changed, plan.counts.same, plan.counts.wrong

@@ -66,6 +66,7 @@ texts! {
     error_column: "Lỗi" / "Lỗi";
     compare_column: "Đối chiếu" / "Compared";
     differs: "Khác" / "Differs";
+    into_register: "Nhập vào sổ" / "Into the register";
     choice: "Nhập thế nào" / "What to write";
     choice_missing: "Chọn cách nhập." / "Choose what to write.";
     run(n): "Nhập {n} dòng" / "Import {n} lines";

@@ -64,9 +64,10 @@ fn rows(text: &str, separator: u8, most: usize) -> Result<Vec<Row>, Refusal> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut rows = Vec::new();
-    for record in reader.records().take(most) {
+    for (at, record) in reader.records().take(most).enumerate() {
         let record = record.map_err(|_| Refusal::NotATable)?;
-        let number = record.position().map_or(0, |at| at.line() as u32);
+        // As a spreadsheet counts: a record of several lines is one row.
+        let number = at as u32 + 1;
         let cell = |text: &str| if text.is_empty() { Value::Empty } else { Value::Text(harmed(text)) };
         let cells: Vec<Value> = record.iter().take(MOST_COLUMNS).map(cell).collect();
         let row = Row { number, hidden: false, cells };

@@ -9,7 +9,7 @@ pub mod support;
 
 use super::model::{Actor, Field, Kind, Planned, Told, Undo};
 use super::store::Item;
-use super::texts::Texts;
+pub use super::texts::Texts;
 use crate::clock::{Day, Time};
 use crate::db::Cx;
 use crate::ids::CommuneId;

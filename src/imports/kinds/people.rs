@@ -8,7 +8,7 @@ use crate::db::{Cx, Result};
 use crate::fold::fold;
 use crate::ids::{ProducerId, VillageId};
 use crate::imports::model::Told;
-use crate::imports::store::{self, Mark};
+use crate::imports::store::register::{self, Mark};
 use crate::producers::model::State;
 use crate::producers::tax_code::TaxCode;
 use crate::review::village_store::{self, VillageRow};
@@ -59,7 +59,7 @@ impl People {
     /// Reads them.
     pub async fn load(cx: &mut Cx<'_>, around: Around) -> Result<Self> {
         let villages = village_store::all(cx, around.commune).await?;
-        let marks = store::marks(cx, around.commune).await?;
+        let marks = register::marks(cx, around.commune).await?;
         let mut people = Self {
             villages,
             by_id: HashMap::with_capacity(marks.len()),

@@ -11,7 +11,7 @@ use crate::db::{Cx, is_unique_violation};
 use crate::fold::fold;
 use crate::ids::{CommuneId, ProducerId};
 use crate::imports::model::{Field, Outcome, Planned, Told, Undo, What};
-use crate::imports::store::{self, Item};
+use crate::imports::store::{Item, register};
 use crate::producers::model::{Channel, Producer, ProducerContent, ProducerKind, State};
 use crate::producers::steps::{self, Step};
 use crate::producers::store as producers;
@@ -96,9 +96,9 @@ pub async fn current(
     ids: &[ProducerId],
 ) -> Result<HashMap<ProducerId, Current>, AppError> {
     let mut open: HashMap<ProducerId, Revision> =
-        store::open_of_producers(cx, commune, ids).await?.into_iter().map(|r| (r.producer_id, r)).collect();
+        register::open_of_producers(cx, commune, ids).await?.into_iter().map(|r| (r.producer_id, r)).collect();
     let mut all = HashMap::with_capacity(ids.len());
-    for live in store::producers(cx, commune, ids).await? {
+    for live in register::producers(cx, commune, ids).await? {
         let revision = open.remove(&live.id);
         all.insert(live.id, Current::of(live, revision)?);
     }
@@ -357,7 +357,7 @@ pub async fn undo(cx: &mut Cx<'_>, writing: Writing<'_>, item: &Item) -> Result<
                 return Ok(Undo::Decided);
             }
             let Some(open) = &current.open else { return Ok(Undo::Decided) };
-            if store::producer_is_used(cx, commune, id).await? {
+            if register::producer_is_used(cx, commune, id).await? {
                 return Ok(Undo::Used);
             }
             flow::withdraw(cx, open, writing.now).await? == flow::Written::Done

@@ -17,7 +17,7 @@ use crate::imports::marked::{self, Beside};
 use crate::imports::model::{Batch, BatchState, Choice, Kind, Mode, Outcome, Planned, Undo};
 use crate::imports::plan::{self, Plan, Reading};
 use crate::imports::run::{self, Order, Ran};
-use crate::imports::store::{self, Item};
+use crate::imports::store::{self, Item, register};
 use crate::imports::texts::Texts;
 use crate::review::listing::{Listing, Pager};
 use crate::support::export::FileFormat;
@@ -49,7 +49,7 @@ async fn see(ctx: &Ctx, batch: &Batch) -> Result<Result<Seen, String>, AppError>
     let plan = plan::check(&mut conn.cx(), batch, lines, around(ctx)).await?;
     let supported = if batch.mode == Mode::Compare {
         let ids: Vec<ProducerId> = plan.rows.iter().filter_map(|row| row.producer).collect();
-        store::supported(&mut conn.cx(), batch.commune_id, ctx.today().year(), &ids).await?
+        register::supported(&mut conn.cx(), batch.commune_id, ctx.today().year(), &ids).await?
     } else {
         HashMap::new()
     };

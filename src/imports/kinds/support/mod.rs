@@ -2,26 +2,28 @@
 //! delivered unless told otherwise, with its steps in its history; one that is there takes the steps that lead to what
 //! the line says.
 
+mod read;
+mod write;
+
+pub use write::{undo, write};
+
 use std::collections::{HashMap, HashSet};
 
 use super::people::{Found, Keys, People};
-use super::{Around, Work as Any, Writing, Written, json, subject};
+use super::{Around, Work as Any, subject};
 use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::fold::fold;
-use crate::ids::{ProducerId, ProductId, SupportId, new_id};
-use crate::imports::model::{Field, Outcome, Planned, Told, Undo, What};
-use crate::imports::store::{self, Item, ProductMark};
-use crate::support::entry;
-use crate::support::model::{NewSupport, SupportKind, SupportRow, kind_name};
+use crate::ids::{ProducerId, ProductId, SupportId};
+use crate::imports::model::{Field, Outcome, Planned, Told, What};
+use crate::imports::store::register::{self, ProductMark};
+use crate::support::model::{SupportKind, SupportRow, kind_name};
 use crate::support::programmes::model::Programme;
 use crate::support::programmes::store as programmes;
-use crate::support::state::{StepKind, SupportState};
-use crate::support::step;
 use crate::support::store as ledger;
-use crate::support::store::steps::{self, After, NewStep};
-use crate::web::{AppError, Lang, audit};
+use crate::support::store::steps::After;
+use crate::web::{AppError, Lang};
 
 /// Its columns.
 pub const FIELDS: &[Field] = &[
@@ -50,23 +52,6 @@ pub const FIELDS: &[Field] = &[
 ];
 
 const OWNER: Keys = super::products::OWNER;
-
-/// Fields of the ledger's form, by ours.
-const FORM: [(&str, &str); 13] = [
-    ("programme", "chuong-trinh"),
-    ("given_on", "ngay"),
-    ("quantity", "so-luong"),
-    ("unit", "don-vi"),
-    ("budgeted", "du-toan"),
-    ("approved", "duyet"),
-    ("paid", "chi"),
-    ("overpaid", "vuot"),
-    ("note", "ghi-chu"),
-    ("result_due", "hoi-ket-qua"),
-    ("result", "ket-qua"),
-    ("result_amount", "so-ket-qua"),
-    ("result_unit", "don-vi-ket-qua"),
-];
 
 /// A record to be made or changed.
 #[derive(Clone, Debug)]
@@ -152,11 +137,11 @@ impl World {
             _ => None,
         }));
         let ids: Vec<SupportId> = lines.iter().filter_map(|told| told.get("id").parse().ok()).collect();
-        owners.extend(store::owners_of_records(cx, around.commune, &ids).await?);
+        owners.extend(register::owners_of_records(cx, around.commune, &ids).await?);
         let owners: Vec<ProducerId> = owners.into_iter().collect();
         let known = ledger::of_many(cx, around.commune, &owners).await?;
         let mut products: HashMap<(ProducerId, String), Vec<ProductMark>> = HashMap::new();
-        for product in store::product_marks(cx, around.commune, &owners).await? {
+        for product in register::product_marks(cx, around.commune, &owners).await? {
             products.entry((product.producer_id, product.name_folded.clone())).or_default().push(product);
         }
         let mut all = Vec::new();
@@ -243,7 +228,7 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
         told.fail("product", t.product_fixed());
     }
     let before = found.map(After::of);
-    let after = read(&mut told, before.as_ref(), world, around);
+    let after = read::read(&mut told, before.as_ref(), world, around);
     let identity = found.map_or_else(|| format!("{key:?}"), |row| row.id.to_string());
     if key.is_some() || found.is_some() {
         if let Some(earlier) = before_them.get(&identity) {
@@ -311,226 +296,6 @@ fn product(told: &mut Told, world: &World, owner: ProducerId, around: Around) ->
         _ => {
             told.fail("product", around.t().no_product(text));
             None
-        }
-    }
-}
-
-/// Reads a line over the record as it is; None with the faults noted in the line.
-fn read(told: &mut Told, before: Option<&After>, world: &World, around: Around) -> Option<After> {
-    let t = around.t();
-    let state = state(told, before, around)?;
-    let mut start = before.cloned().unwrap_or_else(|| After::blank(state, around.today));
-    start.state = state;
-    let mut form = start.clone().into_form(around.today);
-    form.set("ngay", &if before.is_some() { start.given_on.text() } else { String::new() });
-    if before.is_none() {
-        for name in ["du-toan", "duyet", "chi"] {
-            form.set(name, "");
-        }
-    }
-    for (field, name) in &FORM {
-        let text = told.get(field).to_owned();
-        if text.is_empty() {
-            continue;
-        }
-        if *field == "programme" {
-            let year = Day::parse(told.get("given_on")).map_or(start.given_on.year(), |day| day.year());
-            let named = |p: &&Programme| fold(&p.name) == fold(&text) && p.year == year;
-            let own = |p: &&Programme| named(p) && before.is_some_and(|before| before.programme == Some(p.id));
-            match world.programmes.iter().find(own).or_else(|| world.programmes.iter().find(named)) {
-                Some(programme) => form.set(name, &programme.id.to_string()),
-                None => told.fail(field, t.no_programme(&text, year)),
-            }
-        } else {
-            form.set(name, &text);
-        }
-    }
-    // Where money was paid and nobody said what was approved, what was paid was approved.
-    if before.is_none() && told.get("approved").is_empty() {
-        let paid = form.value("chi").to_owned();
-        form.set("duyet", &paid);
-    }
-    let own = before.and_then(|before| before.programme);
-    let offered: Vec<Programme> =
-        world.programmes.iter().filter(|p| p.is_open() || Some(p.id) == own).cloned().collect();
-    let mut asked = entry::NEW.to_vec();
-    if state == SupportState::Known {
-        asked.extend(entry::fields(StepKind::Known));
-    } else if told.tells(&["result", "result_amount", "result_unit"]) {
-        told.fail("result", t.result_early());
-    }
-    let after = entry::read_on(around.today, around.lang, &mut form, start, &asked, &offered);
-    for error in form.errors() {
-        let field = FORM.iter().find(|(_, name)| *name == error.field).map_or(&"given_on", |(field, _)| field);
-        if !told.faults.iter().any(|fault| fault.field == *field) {
-            told.fail(field, error.message.clone());
-        }
-    }
-    let mut after = after?;
-    if let Some(before) = before.filter(|before| before.state == state && told.get("result_due").is_empty()) {
-        after.result_due = before.result_due;
-    }
-    Some(after)
-}
-
-/// Where the record is to stand: as told, else where it stands, else delivered. A result makes it known.
-fn state(told: &mut Told, before: Option<&After>, around: Around) -> Option<SupportState> {
-    let text = told.get("state").to_owned();
-    let folded = fold(&text);
-    let named =
-        |state: &&SupportState| state.word() == text || Lang::ALL.iter().any(|lang| fold(state.label(*lang)) == folded);
-    let state = if text.is_empty() {
-        let known = told.tells(&["result"]).then_some(SupportState::Known);
-        let stands = before.map(|before| before.state);
-        known.or(stands).unwrap_or(SupportState::Delivered)
-    } else {
-        match SupportState::ALL.iter().find(named).copied() {
-            None | Some(SupportState::Void) => {
-                told.fail("state", around.t().not_in_list(text));
-                return None;
-            }
-            Some(state) => state,
-        }
-    };
-    if before.is_some_and(|before| state < before.state) {
-        told.fail("state", around.t().state_back());
-        return None;
-    }
-    Some(state)
-}
-
-/// The steps from one state to another, each following on the last.
-fn steps_between(from: Option<SupportState>, to: SupportState) -> Vec<StepKind> {
-    let mut steps = Vec::new();
-    let mut now = match from {
-        Some(now) => now,
-        // A record begins anywhere but at its end.
-        None => {
-            let first = if to == SupportState::Known { SupportState::Delivered } else { to };
-            steps.extend(StepKind::ALL.iter().find(|step| step.leads_to(None) == Some(first)));
-            first
-        }
-    };
-    while now != to
-        && let Some(step) = now.next()
-        && let Some(next) = step.leads_to(Some(now))
-    {
-        steps.push(step);
-        now = next;
-    }
-    if steps.is_empty() { vec![StepKind::Changed] } else { steps }
-}
-
-/// Writes a line with the steps that lead to it; each step's line in the history names the file.
-pub async fn write(cx: &mut Cx<'_>, writing: Writing<'_>, work: &Work) -> Result<Written, AppError> {
-    let (commune, by, at) = (writing.commune, writing.actor.by, writing.now);
-    let steps = steps_between(work.before.as_ref().map(|before| before.state), work.after.state);
-    let after = &work.after;
-    let (id, version) = match work.id {
-        Some((id, version)) => {
-            if !steps::take(cx, commune, id, version, after).await? {
-                return Ok(None);
-            }
-            (id, version + 1)
-        }
-        None => {
-            let id = SupportId::new(at);
-            let new = NewSupport {
-                id,
-                producer: work.producer,
-                product: work.product,
-                programme: after.programme,
-                kind: work.kind.clone(),
-                state: after.state,
-                given_on: after.given_on,
-                quantity: after.quantity,
-                unit: after.unit.clone(),
-                money: after.money,
-                overpaid: after.overpaid.clone(),
-                note: after.note.clone(),
-                result_due: after.result_due,
-                request: new_id(at),
-                by,
-                at,
-            };
-            ledger::insert(cx, commune, &new).await?;
-            let is_known = after.state == SupportState::Known;
-            if is_known && !steps::take(cx, commune, id, 1, after).await? {
-                return Ok(None);
-            }
-            (id, if is_known { 2 } else { 1 })
-        }
-    };
-    let told = work.before.as_ref().map(|before| step::told(before, after)).unwrap_or_default();
-    let note = super::Texts(Lang::Vi).from_file(writing.file);
-    for (at_step, kind) in steps.iter().enumerate() {
-        let told = if at_step == 0 { told.as_str() } else { "" };
-        steps::note(cx, commune, &NewStep { record: id, step: *kind, told, note: &note, by, at }).await?;
-    }
-    let action = if work.before.is_some() { "support.change" } else { "support.record" };
-    let said = format!("{} {} {} {}", work.kind, after.state, after.given_on.iso(), after.money.paid.0);
-    log(cx, writing, action, work.producer, &said).await?;
-    Ok(Some((id.0, work.before.as_ref().map(json), json(after), version)))
-}
-
-async fn log(
-    cx: &mut Cx<'_>,
-    writing: Writing<'_>,
-    action: &str,
-    producer: ProducerId,
-    after: &str,
-) -> Result<(), AppError> {
-    let entry = audit::Entry {
-        actor: Some(writing.actor.by),
-        action,
-        subject_kind: "producer",
-        subject: Some(producer.0),
-        before: None,
-        after: Some(after),
-        address: Some(writing.actor.address.clone()),
-    };
-    Ok(audit::write(cx, writing.commune, &entry, writing.now).await?)
-}
-
-/// Takes a line back: a record that was made is voided, one that was changed gets its figures back.
-pub async fn undo(cx: &mut Cx<'_>, writing: Writing<'_>, item: &Item) -> Result<Undo, AppError> {
-    let (commune, id, by, at) = (writing.commune, SupportId(item.subject_id), writing.actor.by, writing.now);
-    let note = super::Texts(Lang::Vi).undone_file(writing.file);
-    let Some(row) = ledger::by_id(cx, commune, id).await? else { return Ok(Undo::Edited) };
-    let (done, step, told) = match &item.before_value {
-        None => (steps::void(cx, commune, id, item.version, by, &note, at).await?, StepKind::Void, String::new()),
-        Some(before) => {
-            let before: After = serde_json::from_str(before).map_err(AppError::internal)?;
-            let after: After = serde_json::from_str(&item.after_value).map_err(AppError::internal)?;
-            let done = steps::take(cx, commune, id, item.version, &before).await?;
-            (done, StepKind::Changed, step::told(&after, &before))
-        }
-    };
-    if !done {
-        return Ok(Undo::Edited);
-    }
-    steps::note(cx, commune, &NewStep { record: id, step, told: &told, note: &note, by, at }).await?;
-    log(cx, writing, if step == StepKind::Void { "support.void" } else { "support.change" }, row.producer_id, &note)
-        .await?;
-    Ok(Undo::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steps_lead_from_where_a_record_stands_to_what_a_line_says() {
-        use StepKind as K;
-        use SupportState as S;
-        for (from, to, wanted) in [
-            (None, S::Proposed, &[K::Proposed][..]),
-            (None, S::Delivered, &[K::Delivered]),
-            (None, S::Known, &[K::Delivered, K::Known]),
-            (Some(S::Proposed), S::Known, &[K::Approved, K::Delivered, K::Known]),
-            (Some(S::Delivered), S::Delivered, &[K::Changed]),
-        ] {
-            assert_eq!(steps_between(from, to), wanted, "{from:?} to {to:?}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Products: what a line tells goes through the steps of the product's form. A new one is a draft of the office for its
 //! producer; it lacks at least its photos, which no table holds.
 
+mod read;
+
 use std::collections::{HashMap, HashSet};
 
 use super::people::{Found, Keys, People};
@@ -11,16 +13,16 @@ use crate::db::{Cx, is_unique_violation};
 use crate::fold::fold;
 use crate::ids::{CommuneId, ProducerId, ProductId};
 use crate::imports::model::{Field, Outcome, Planned, Told, Undo, What};
-use crate::imports::store::{self, Item};
+use crate::imports::store::{Item, register};
 use crate::imports::words;
 use crate::producers::model::{Channel, State};
-use crate::products::fields::{self as form_fields, Step};
-use crate::products::model::{Availability, Price, Product, ProductContent};
-use crate::products::{catalogue, steps};
+use crate::products::catalogue;
+use crate::products::fields as form_fields;
+use crate::products::model::{Price, Product, ProductContent};
 use crate::review::flow::{self, Author};
 use crate::review::model::Revision;
 use crate::review::store as revisions;
-use crate::web::{AppError, Form, Lang};
+use crate::web::{AppError, Lang};
 
 /// Its columns.
 pub const FIELDS: &[Field] = &[
@@ -60,16 +62,6 @@ pub const OWNER: Keys = Keys {
     tax_code: "producer_tax_code",
     village: "village",
 };
-
-/// Fields of the form by step.
-const STEPS: [(Step, &[&str]); 6] = [
-    (Step::Name, &["name", "name_en", "category"]),
-    (Step::Words, &["description", "story", "warnings", "description_en", "story_en"]),
-    (Step::Price, &["price", "unit", "net_quantity"]),
-    (Step::Season, &["season", "season_peak", "availability", "shelf_life_days", "storage"]),
-    (Step::Origin, &["origin", "standards", "gtin"]),
-    (Step::Channels, &["channels"]),
-];
 
 /// A product to be made or changed.
 #[derive(Clone, Debug)]
@@ -117,13 +109,13 @@ impl Current {
 
 /// The products of these producers as they are being written; those that were taken back are left out.
 pub async fn current(cx: &mut Cx<'_>, commune: CommuneId, producers: &[ProducerId]) -> Result<Vec<Current>, AppError> {
-    let mut open: HashMap<ProductId, Revision> = store::open_of_products(cx, commune, producers)
+    let mut open: HashMap<ProductId, Revision> = register::open_of_products(cx, commune, producers)
         .await?
         .into_iter()
         .filter_map(|revision| Some((revision.product_id?, revision)))
         .collect();
     let mut all = Vec::new();
-    for live in store::products(cx, commune, producers).await? {
+    for live in register::products(cx, commune, producers).await? {
         let revision = open.remove(&live.id);
         all.push(Current::of(live, revision)?);
     }
@@ -166,110 +158,6 @@ pub fn cell(content: &ProductContent, field: &str, lang: Lang) -> String {
     }
 }
 
-/// Code of the entry of a list that is named so, in either language, or by its code.
-fn code<'a>(entries: impl Iterator<Item = (&'a str, [&'a str; 2])>, text: &str) -> Option<String> {
-    let folded = fold(text);
-    let mut entries = entries;
-    entries
-        .find(|(code, names)| *code == text || names.iter().any(|name| fold(name) == folded))
-        .map(|(code, _)| code.to_owned())
-}
-
-/// Puts a field into the form of its step, as the form would send it.
-fn fill(form: &mut Form, field: &str, text: &str, around: Around) -> Result<(), String> {
-    let t = around.t();
-    match field {
-        "category" => {
-            let list = catalogue::categories().iter().map(|c| (c.code.as_str(), Lang::ALL.map(|lang| c.name(lang))));
-            form.set("category", &code(list, text).ok_or_else(|| t.not_in_list(text))?);
-        }
-        "unit" => {
-            let list = catalogue::units().iter().map(|u| (u.code.as_str(), Lang::ALL.map(|lang| u.name(lang))));
-            form.set("unit", &code(list, text).ok_or_else(|| t.not_in_list(text))?);
-        }
-        "availability" => {
-            let list = Availability::ALL.iter().map(|a| (a.word(), Lang::ALL.map(|lang| a.label(lang))));
-            form.set("availability", &code(list, text).ok_or_else(|| t.not_in_list(text))?);
-        }
-        "price" => match words::price(text) {
-            words::Told::Ask => form.set("price_kind", "ask"),
-            words::Told::One(price) => {
-                form.set("price_kind", "exact");
-                form.set("price", price);
-            }
-            words::Told::Range(from, to) => {
-                form.set("price_kind", "range");
-                form.set("price_from", from);
-                form.set("price_to", to);
-            }
-        },
-        "season" | "season_peak" => {
-            let months = words::read_months(text).ok_or_else(|| t.months_wrong(text))?;
-            form.set(field, "");
-            for month in &months {
-                form.push(field, &month.to_string());
-            }
-            if field == "season" {
-                form.set("season_kind", if months.is_empty() { "all" } else { "months" });
-            }
-        }
-        "channels" => {
-            let channels = words::read_channels(text);
-            if channels.len() > steps::MOST_CHANNELS {
-                return Err(t.channels_many(steps::MOST_CHANNELS));
-            }
-            for at in 0..steps::MOST_CHANNELS {
-                let channel = channels.get(at).cloned().unwrap_or_default();
-                form.set(&format!("name_{at}"), &channel.name);
-                form.set(&format!("note_{at}"), &channel.note);
-                form.set(&format!("url_{at}"), &channel.url);
-            }
-        }
-        _ => form.set(field, text),
-    }
-    Ok(())
-}
-
-/// The line's field that a complaint about a form's field is about.
-fn asked_in<'a>(fields: &[&'a str], complained: &str) -> Option<&'a str> {
-    let stem = complained.split(['_']).next().unwrap_or_default();
-    let exact = fields.iter().find(|field| **field == complained);
-    let of_price = complained.starts_with("price").then_some("price");
-    let of_season = (complained == "season_kind").then_some("season");
-    let of_channel = (["name", "note", "url"].contains(&stem) && fields == ["channels"]).then_some("channels");
-    exact.copied().or(of_price).or(of_season).or(of_channel)
-}
-
-/// Reads a line over what is there; what is wrong is noted in the line.
-fn read(told: &mut Told, before: &ProductContent, around: Around) -> ProductContent {
-    let mut content = before.clone();
-    for (step, fields) in &STEPS {
-        if !told.tells(fields) {
-            continue;
-        }
-        let mut form = steps::fill(*step, &content);
-        for field in *fields {
-            let text = told.get(field).to_owned();
-            if text.is_empty() {
-                continue;
-            }
-            if let Err(message) = fill(&mut form, field, &text, around) {
-                told.fail(field, message);
-            }
-        }
-        content = steps::read_all(*step, &mut form, &content, around.lang);
-        // What the line does not tell may still be missing: then it stays a draft.
-        for error in form.errors() {
-            if let Some(field) = asked_in(fields, &error.field).filter(|field| !told.get(field).is_empty())
-                && !told.faults.iter().any(|fault| fault.field == field)
-            {
-                told.fail(field, error.message.clone());
-            }
-        }
-    }
-    content
-}
-
 /// What is there, as lines look for it.
 struct World {
     people: People,
@@ -290,7 +178,7 @@ pub async fn check(cx: &mut Cx<'_>, around: Around, lines: Vec<Told>) -> Result<
             _ => shorts.push(told.get("id").to_ascii_lowercase()),
         }
     }
-    owners.extend(store::owners_of_products(cx, around.commune, &shorts).await?);
+    owners.extend(register::owners_of_products(cx, around.commune, &shorts).await?);
     let owners: Vec<ProducerId> = owners.into_iter().collect();
     let known = current(cx, around.commune, &owners).await?;
     let by_short = known.iter().enumerate().map(|(at, current)| (current.live.short.clone(), at)).collect();
@@ -340,7 +228,7 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
     let (owner, found) = find(&mut told, world, around);
     let blank = ProductContent::default();
     let before = found.map_or(&blank, |current| &current.content);
-    let after = read(&mut told, before, around);
+    let after = read::read(&mut told, before, around);
     if after.name.is_empty() && told.faults.is_empty() {
         told.fail("name", t.product_name_missing());
     }
@@ -447,7 +335,7 @@ pub async fn undo(cx: &mut Cx<'_>, writing: Writing<'_>, item: &Item) -> Result<
         None => {
             let open = current.open.as_ref().filter(|_| current.live.approved_at.is_none());
             let Some(open) = open else { return Ok(Undo::Decided) };
-            if store::product_is_used(cx, commune, id).await? {
+            if register::product_is_used(cx, commune, id).await? {
                 return Ok(Undo::Used);
             }
             flow::withdraw(cx, open, writing.now).await? == flow::Written::Done
