@@ -77,7 +77,7 @@ async fn fill(app: &App) -> Outcome<UserId> {
         let mut maker = rows::producer(ProducerKind::Household, &name(n as usize), now);
         maker.village_id = Some(village);
         maker.content.village = Some(village);
-        maker.content.representative = "Nguyễn Thị Mẫu".to_owned();
+        "Nguyễn Thị Mẫu".clone_into(&mut maker.content.representative);
         maker.content.phone = phone_of(n as usize);
         producers::insert(&mut tx.cx(), &maker, None).await?;
     }
@@ -172,7 +172,6 @@ async fn check(app: &App, batch: &Batch) -> Outcome<(String, Counts)> {
 async fn write(app: &App, batch: &Batch, officer: UserId, fingerprint: String) -> Outcome<()> {
     let order = Order {
         batch: batch.id,
-        version: batch.version,
         fingerprint,
         choice: Choice::All.word().to_owned(),
         actor: Actor { by: officer, lang: Lang::Vi, address: "127.0.0.1".to_owned() },

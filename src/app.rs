@@ -275,7 +275,7 @@ pub async fn dispatch(app: &App, job: &Job) -> Result<(), Failure> {
         files::RENDER => Ok(files::render(app, job).await?),
         issue::MAKE => Ok(issue::make(app, job).await?),
         look::LOOK => Ok(look::do_job(app, job).await?),
-        imports::run::RUN => Ok(imports::run::job(app, job).await?),
+        imports::run::RUN => Ok(Box::pin(imports::run::job(app, job)).await?),
         kind if index::does(kind) => index::do_job(app, job).await,
         kind => Err(Failure::Failed(format!("no feature does jobs of kind {kind:?}"))),
     }

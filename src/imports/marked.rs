@@ -1,7 +1,7 @@
 //! The uploaded workbook given back with what was found beside each line: its cells as they were read, wrong ones in red,
 //! and columns of words at the right.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
@@ -23,7 +23,7 @@ pub struct Beside {
 }
 
 /// The workbook, with these headings and words at the right of the sheet that was read.
-pub fn workbook(reading: &Reading, headings: &[String], beside: &HashMap<u32, Beside>) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(reading: &Reading, headings: &[String], beside: &BTreeMap<u32, Beside>) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let looks = Looks::new();
     for (at, sheet) in reading.book.sheets.iter().enumerate() {
@@ -47,7 +47,7 @@ fn marked(
     sheet: &Sheet,
     reading: &Reading,
     headings: &[String],
-    beside: &HashMap<u32, Beside>,
+    beside: &BTreeMap<u32, Beside>,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     let right = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);

@@ -30,8 +30,6 @@ const EVERY: Duration = Duration::from_hours(1);
 pub struct Order {
     /// The batch.
     pub batch: ImportId,
-    /// The version that was looked at.
-    pub version: i64,
     /// Fingerprint of the plan that was looked at.
     pub fingerprint: String,
     /// Which lines.

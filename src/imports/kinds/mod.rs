@@ -19,11 +19,11 @@ use crate::web::{AppError, Lang};
 #[derive(Clone, Debug)]
 pub enum Work {
     /// A producer.
-    Producer(producers::Work),
+    Producer(Box<producers::Work>),
     /// A product.
-    Product(products::Work),
+    Product(Box<products::Work>),
     /// A support record.
-    Support(support::Work),
+    Support(Box<support::Work>),
 }
 
 impl Work {

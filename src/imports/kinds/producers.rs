@@ -275,13 +275,13 @@ fn plan(
         Vec::new()
     };
     let work = (outcome != Outcome::Same).then(|| {
-        Any::Producer(Work {
+        Any::Producer(Box::new(Work {
             id,
             seen: found.and_then(|current| current.open.as_ref()).map(Seen::of),
             version: found.map_or(0, |current| current.live.version),
             before: before.clone(),
             after,
-        })
+        }))
     });
     let (number, notes) = (told.number, told.notes);
     Planned {

@@ -83,14 +83,14 @@ impl BatchPage {
         self.batch.mode == Mode::Compare
     }
 
-    fn outcome(&self, outcome: &Outcome) -> &'static str {
-        label(self.t, self.batch.mode, *outcome)
+    fn outcome(&self, outcome: Outcome) -> &'static str {
+        label(self.t, self.batch.mode, outcome)
     }
 
     /// Each outcome's word, name and number of lines.
     fn outcomes(&self) -> Vec<(&'static str, &'static str, usize)> {
         let count = |outcome| self.plan().map_or(0, |plan| plan.counts.of(outcome));
-        Outcome::ALL.iter().map(|outcome| (outcome.word(), self.outcome(outcome), count(*outcome))).collect()
+        Outcome::ALL.iter().map(|outcome| (outcome.word(), self.outcome(*outcome), count(*outcome))).collect()
     }
 
     fn field(&self, key: &str) -> &'static str {
@@ -158,7 +158,7 @@ impl BatchPage {
         seen.and_then(|s| s.reading.book.sheets.get(s.reading.sheet)).map_or("", |sheet| sheet.name.as_str())
     }
 
-    fn undo(&self, undo: &Undo) -> &'static str {
+    fn undo(&self, undo: Undo) -> &'static str {
         undo.label(self.page.lang)
     }
 }
@@ -235,7 +235,6 @@ pub async fn run(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Res
     }
     let order = Order {
         batch: batch.id,
-        version: batch.version,
         fingerprint: form.value("dau").to_owned(),
         choice: choice.word().to_owned(),
         actor: actor(&ctx)?,

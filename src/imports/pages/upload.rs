@@ -150,8 +150,8 @@ impl ListPage {
     }
 
     /// Where a file stands: one that was only compared is never imported.
-    fn state(batch: &Batch, lang: &Lang) -> &'static str {
-        if batch.mode == Mode::Compare { batch.mode.label(*lang) } else { batch.state.label(*lang) }
+    fn state(batch: &Batch, lang: Lang) -> &'static str {
+        if batch.mode == Mode::Compare { batch.mode.label(lang) } else { batch.state.label(lang) }
     }
 
     fn tag(batch: &Batch) -> &'static str {

@@ -116,7 +116,7 @@ fn support(today: Day) -> impl Strategy<Value = (SupportState, After)> {
             };
             after.money = Money { budgeted: Dong(budgeted), approved: Dong(approved), paid: Dong(paid) };
             if paid > approved {
-                after.overpaid = note.clone();
+                after.overpaid.clone_from(&note);
             }
             after.note = note;
             if state == SupportState::Delivered {
@@ -125,7 +125,7 @@ fn support(today: Day) -> impl Strategy<Value = (SupportState, After)> {
             if state == SupportState::Known {
                 after.result = result;
                 after.result_amount = Some(Thousandths(1_125));
-                after.result_unit = "tấn".to_owned();
+                "tấn".clone_into(&mut after.result_unit);
             }
             (state, after)
         },
@@ -228,7 +228,7 @@ async fn spoil(app: &TestApp, ids: &[ProducerId]) {
         }
         for row in ledger::of_producer(&mut tx.cx(), app.commune, *id).await.unwrap() {
             let mut after = After::of(&row);
-            after.note = "khác".to_owned();
+            "khác".clone_into(&mut after.note);
             assert!(ledger::steps::take(&mut tx.cx(), app.commune, row.id, row.version, &after).await.unwrap());
         }
     }

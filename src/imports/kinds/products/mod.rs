@@ -263,14 +263,14 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
         Vec::new()
     };
     let work = (outcome != Outcome::Same).then(|| {
-        Any::Product(Work {
+        Any::Product(Box::new(Work {
             id,
             producer: owner,
             seen: found.and_then(|current| current.open.as_ref()).map(Seen::of),
             version: found.map_or(0, |current| current.live.version),
             before: before.clone(),
             after,
-        })
+        }))
     });
     let (number, notes, producer) = (told.number, told.notes, Some(owner));
     Planned { number, name, outcome, changes, faults: Vec::new(), notes, subject: id.map(|id| id.0), producer, work }

@@ -256,8 +256,14 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
         _ => Vec::new(),
     };
     let id = found.map(|row| (row.id, row.version));
-    let work =
-        (outcome != Outcome::Same).then(|| Any::Support(Work { id, producer: owner, product, kind, before, after }));
+    let work = (outcome != Outcome::Same).then_some(Any::Support(Box::new(Work {
+        id,
+        producer: owner,
+        product,
+        kind,
+        before,
+        after,
+    })));
     let (number, notes, producer) = (told.number, told.notes, Some(owner));
     Planned { number, name, outcome, changes, faults: Vec::new(), notes, subject: subject_id, producer, work }
 }

@@ -16,14 +16,13 @@ use crate::web::{AppError, Lang, audit};
 /// The steps from one state to another, each following on the last.
 fn steps_between(from: Option<SupportState>, to: SupportState) -> Vec<StepKind> {
     let mut steps = Vec::new();
-    let mut now = match from {
-        Some(now) => now,
+    let mut now = if let Some(now) = from {
+        now
+    } else {
         // A record begins anywhere but at its end.
-        None => {
-            let first = if to == SupportState::Known { SupportState::Delivered } else { to };
-            steps.extend(StepKind::ALL.iter().find(|step| step.leads_to(None) == Some(first)));
-            first
-        }
+        let first = if to == SupportState::Known { SupportState::Delivered } else { to };
+        steps.extend(StepKind::ALL.iter().find(|step| step.leads_to(None) == Some(first)));
+        first
     };
     while now != to
         && let Some(step) = now.next()
@@ -40,40 +39,37 @@ pub async fn write(cx: &mut Cx<'_>, writing: Writing<'_>, work: &Work) -> Result
     let (commune, by, at) = (writing.commune, writing.actor.by, writing.now);
     let steps = steps_between(work.before.as_ref().map(|before| before.state), work.after.state);
     let after = &work.after;
-    let (id, version) = match work.id {
-        Some((id, version)) => {
-            if !steps::take(cx, commune, id, version, after).await? {
-                return Ok(None);
-            }
-            (id, version + 1)
+    let (id, version) = if let Some((id, version)) = work.id {
+        if !steps::take(cx, commune, id, version, after).await? {
+            return Ok(None);
         }
-        None => {
-            let id = SupportId::new(at);
-            let new = NewSupport {
-                id,
-                producer: work.producer,
-                product: work.product,
-                programme: after.programme,
-                kind: work.kind.clone(),
-                state: after.state,
-                given_on: after.given_on,
-                quantity: after.quantity,
-                unit: after.unit.clone(),
-                money: after.money,
-                overpaid: after.overpaid.clone(),
-                note: after.note.clone(),
-                result_due: after.result_due,
-                request: new_id(at),
-                by,
-                at,
-            };
-            ledger::insert(cx, commune, &new).await?;
-            let is_known = after.state == SupportState::Known;
-            if is_known && !steps::take(cx, commune, id, 1, after).await? {
-                return Ok(None);
-            }
-            (id, if is_known { 2 } else { 1 })
+        (id, version + 1)
+    } else {
+        let id = SupportId::new(at);
+        let new = NewSupport {
+            id,
+            producer: work.producer,
+            product: work.product,
+            programme: after.programme,
+            kind: work.kind.clone(),
+            state: after.state,
+            given_on: after.given_on,
+            quantity: after.quantity,
+            unit: after.unit.clone(),
+            money: after.money,
+            overpaid: after.overpaid.clone(),
+            note: after.note.clone(),
+            result_due: after.result_due,
+            request: new_id(at),
+            by,
+            at,
+        };
+        ledger::insert(cx, commune, &new).await?;
+        let is_known = after.state == SupportState::Known;
+        if is_known && !steps::take(cx, commune, id, 1, after).await? {
+            return Ok(None);
         }
+        (id, if is_known { 2 } else { 1 })
     };
     let told = work.before.as_ref().map(|before| step::told(before, after)).unwrap_or_default();
     let note = Texts(Lang::Vi).from_file(writing.file);
