@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::files::{self, FileStore};
+use crate::imports;
 use crate::jobs::{Bell, Failure, Job};
 use crate::labels::cache::PageCache;
 use crate::labels::finder::Finder;
@@ -233,6 +234,7 @@ impl App {
             .merge(crate::market::router())
             .merge(crate::review::router())
             .merge(crate::support::router())
+            .merge(imports::router())
             .merge(crate::labels::router())
             .merge(crate::figures::router())
             .merge(crate::misuse::router())
@@ -273,6 +275,7 @@ pub async fn dispatch(app: &App, job: &Job) -> Result<(), Failure> {
         files::RENDER => Ok(files::render(app, job).await?),
         issue::MAKE => Ok(issue::make(app, job).await?),
         look::LOOK => Ok(look::do_job(app, job).await?),
+        imports::run::RUN => Ok(Box::pin(imports::run::job(app, job)).await?),
         kind if index::does(kind) => index::do_job(app, job).await,
         kind => Err(Failure::Failed(format!("no feature does jobs of kind {kind:?}"))),
     }

@@ -138,6 +138,8 @@ uuid_ids! {
     EnquiryId;
     /// A buyer's rating or report.
     FeedbackId;
+    /// A file read into the register, and what came of it.
+    ImportId;
     /// A recall or a drill (thu hồi, diễn tập).
     RecallId;
 }

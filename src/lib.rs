@@ -14,6 +14,7 @@ pub mod figures;
 pub mod files;
 pub mod fold;
 pub mod ids;
+pub mod imports;
 pub mod jobs;
 pub mod labels;
 pub mod market;

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::figures::count;
+use crate::imports;
 use crate::jobs;
 use crate::market::popularity;
 
@@ -20,6 +21,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(jobs::work(app.clone(), stopped.clone()));
     let openings = tokio::spawn(count::keep_counting(app.clone(), stopped.clone()));
+    let dropping = tokio::spawn(imports::run::keep_dropping(app.clone(), stopped.clone()));
     let counting = tokio::spawn(popularity::keep_counting(app.clone(), stopped));
     tracing::info!(url = app.config.public(), database = app.db.engine(), "serving");
 
@@ -33,6 +35,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     served.await.map_err(|error| error.to_string())?;
     worker.await.map_err(|error| error.to_string())?;
     openings.await.map_err(|error| error.to_string())?;
+    dropping.await.map_err(|error| error.to_string())?;
     counting.await.map_err(|error| error.to_string())?;
     app.close().await;
     tracing::info!("stopped");

@@ -175,6 +175,38 @@ impl Upload {
     }
 }
 
+impl Upload {
+    /// Reads the form and hands over the file of one field as it came, for whoever judges it: its name and bytes. Files of
+    /// other fields are dropped. A file that is too heavy is noted as the error of its field.
+    ///
+    /// # Errors
+    /// As [`Upload::receive`].
+    pub async fn receive_raw(mut self, ctx: &Ctx, wanted: &str) -> Result<(Form, Option<(String, Vec<u8>)>), AppError> {
+        let (mut form, mut file, lang) = (Form::default(), None, ctx.lang);
+        let mut budget = Budget { request: MAX_REQUEST_BYTES, text: MAX_FORM_BYTES, fields: MAX_FIELDS, lang };
+        while let Some(mut field) = patient(self.multipart.next_field(), lang).await? {
+            budget.fields = budget.fields.checked_sub(1).ok_or_else(|| too_large(lang))?;
+            let name = clean(field.name().unwrap_or_default());
+            let Some(file_name) = field.file_name().map(tidy_name) else {
+                let bytes = budget.read_text(&mut field).await?;
+                form.push(&name, &String::from_utf8_lossy(&bytes));
+                continue;
+            };
+            match budget.read_file(&mut field).await? {
+                _ if name != wanted => {}
+                (_, 0) if file_name.is_empty() => {}
+                (Some(bytes), _) => file = Some((file_name, bytes)),
+                (None, bytes) => {
+                    let refusal = NotKept::Refused(Refusal::TooHeavy { bytes, limit: MAX_BYTES });
+                    form.fail(wanted, format!("{file_name}: {}", refusal.say(lang)));
+                }
+            }
+        }
+        self.lent.note(&form, file.iter().map(|_| wanted.to_owned()).collect());
+        Ok((form, file))
+    }
+}
+
 impl From<&StoreError> for AppError {
     /// As the one who sends a file may meet it.
     fn from(error: &StoreError) -> Self {

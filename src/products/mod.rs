@@ -15,7 +15,7 @@ pub mod papers;
 mod photo_pages;
 pub mod season;
 mod step_pages;
-mod steps;
+pub mod steps;
 pub mod store;
 mod submit_pages;
 mod task_pages;

@@ -86,6 +86,12 @@ fn fill_season(form: &mut Form, content: &ProductContent) {
 
 /// The product with this step's answers; None with complaints noted in the form.
 pub fn read(step: Step, form: &mut Form, before: &ProductContent, lang: Lang) -> Option<ProductContent> {
+    let content = read_all(step, form, before, lang);
+    form.is_fine().then_some(content)
+}
+
+/// As [`read`], also where something is wrong: then what is missing or wrong is as if it was never told.
+pub fn read_all(step: Step, form: &mut Form, before: &ProductContent, lang: Lang) -> ProductContent {
     let mut content = before.clone();
     let t = Texts(lang);
     match step {
@@ -122,7 +128,7 @@ pub fn read(step: Step, form: &mut Form, before: &ProductContent, lang: Lang) ->
         Step::Channels => content.channels = read_channels(form, t),
         Step::Photos | Step::Papers => {}
     }
-    form.is_fine().then_some(content)
+    content
 }
 
 /// A text of one line: runs of white space become one space.

@@ -157,6 +157,7 @@ async fn producers_offer(ctx: &Ctx) -> Result<(Offer, ProducerTable), AppError> 
         filter: in_words(ctx, &listing, &table.villages),
         back: format!("{PRODUCERS}{}", listing.query()),
         current: PRODUCERS,
+        on_paper: true,
     };
     Ok((offer, table))
 }
@@ -304,6 +305,7 @@ async fn products_offer(ctx: &Ctx) -> Result<(Offer, ProductTable), AppError> {
         filter: in_words(ctx, &listing, &table.villages),
         back: format!("{PRODUCTS}{}", listing.query()),
         current: PRODUCTS,
+        on_paper: true,
     };
     Ok((offer, table))
 }

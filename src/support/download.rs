@@ -29,6 +29,8 @@ pub struct Offer {
     pub back: String,
     /// The navigation item.
     pub current: &'static str,
+    /// True if it may be made for paper too: one with too many columns may not.
+    pub on_paper: bool,
 }
 
 /// What the officer asked for.
@@ -58,7 +60,11 @@ pub fn ask(ctx: &Ctx, mut form: Form, offer: Offer) -> Response {
         form.push("dang", "xlsx");
     }
     let status = if form.is_fine() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let formats = FileFormat::ALL.iter().map(|format| (format.word(), format.label(ctx.lang), "")).collect();
+    let formats = FileFormat::ALL
+        .iter()
+        .filter(|format| offer.on_paper || !format.is_paper())
+        .map(|format| (format.word(), format.label(ctx.lang), ""))
+        .collect();
     let page = Page::of(ctx, Area::Office, offer.current);
     (status, DownloadPage { page, t: Texts(ctx.lang), form, offer, formats }).into_response()
 }

@@ -10,7 +10,7 @@ use super::texts::Texts;
 use super::warnings::months_before;
 use crate::amounts::{Dong, Thousandths};
 use crate::clock::{Day, DayError};
-use crate::web::{Ctx, Form};
+use crate::web::{Ctx, Form, Lang};
 
 /// Months after which the office asks what came of support, unless told otherwise.
 const RESULT_AFTER: i32 = 6;
@@ -95,22 +95,34 @@ impl After {
 
 /// Reads the asked fields over what was before; None if something is wrong, noted in the form. `programmes` are those
 /// that may be chosen.
-pub fn read(ctx: &Ctx, form: &mut Form, mut after: After, asked: &[&str], programmes: &[Programme]) -> Option<After> {
-    let (t, lang) = (Texts(ctx.lang), ctx.lang);
+pub fn read(ctx: &Ctx, form: &mut Form, after: After, asked: &[&str], programmes: &[Programme]) -> Option<After> {
+    read_on(ctx.today(), ctx.lang, form, after, asked, programmes)
+}
+
+/// As [`read`], where no request is at hand.
+pub fn read_on(
+    today: Day,
+    lang: Lang,
+    form: &mut Form,
+    mut after: After,
+    asked: &[&str],
+    programmes: &[Programme],
+) -> Option<After> {
+    let t = Texts(lang);
     let asks = |name: &str| asked.contains(&name);
     if asks("ngay") {
-        after.given_on = day(form, ctx.today(), after.state, t).unwrap_or(after.given_on);
+        after.given_on = day(form, today, after.state, t).unwrap_or(after.given_on);
     }
     if asks("chuong-trinh") {
         programme(form, &mut after, programmes, t);
     }
     in_its_year(form, &after, programmes, t);
     if asks("so-luong") {
-        (after.quantity, after.unit) = amount(form, ("so-luong", "don-vi"), ctx, t);
+        (after.quantity, after.unit) = amount(form, ("so-luong", "don-vi"), t);
     }
     if asks("so-ket-qua") {
         after.result = form.required("ket-qua", 1000, t.result_missing(), lang)?;
-        (after.result_amount, after.result_unit) = amount(form, ("so-ket-qua", "don-vi-ket-qua"), ctx, t);
+        (after.result_amount, after.result_unit) = amount(form, ("so-ket-qua", "don-vi-ket-qua"), t);
     }
     for (name, sum) in [("duyet", &mut after.money.approved), ("chi", &mut after.money.paid)] {
         if asks(name) {
@@ -187,10 +199,10 @@ fn in_its_year(form: &mut Form, after: &After, programmes: &[Programme], t: Text
 }
 
 /// A number with its unit, or neither.
-fn amount(form: &mut Form, names: (&str, &str), ctx: &Ctx, t: Texts) -> (Option<Thousandths>, String) {
+fn amount(form: &mut Form, names: (&str, &str), t: Texts) -> (Option<Thousandths>, String) {
     let (number, unit) = names;
-    let quantity = form.parse_with(number, Thousandths::parse, |error| amount_wrong(error, ctx.lang));
-    let words = form.text(unit, 30, ctx.lang);
+    let quantity = form.parse_with(number, Thousandths::parse, |error| amount_wrong(error, t.0));
+    let words = form.text(unit, 30, t.0);
     match (form.value(number).is_empty(), form.value(unit).is_empty()) {
         (false, true) => form.fail(unit, t.unit_missing()),
         (true, false) => form.fail(number, t.quantity_missing()),

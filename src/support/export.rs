@@ -141,11 +141,13 @@ pub enum ExportError {
     Docx(#[from] docx::DocxError),
 }
 
+/// Signs with which a spreadsheet begins a formula.
+pub const RISKY: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// Text that no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or line end (also their
 /// full-width twins) gets an apostrophe before it (OWASP, CSV injection).
 pub fn harmless(text: &str) -> String {
-    let risky = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    if text.trim_start_matches(' ').starts_with(risky) { format!("'{text}") } else { text.to_owned() }
+    if text.trim_start_matches(' ').starts_with(RISKY) { format!("'{text}") } else { text.to_owned() }
 }
 
 impl Table {

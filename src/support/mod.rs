@@ -5,7 +5,7 @@
 //! Start at [`model::SupportRow`] and [`state::SupportState`].
 
 pub mod download;
-mod entry;
+pub mod entry;
 pub mod export;
 pub mod filter;
 mod journey;
@@ -17,7 +17,7 @@ mod pages;
 pub mod programmes;
 mod record;
 pub mod state;
-mod step;
+pub mod step;
 pub mod store;
 mod texts;
 mod warn;

@@ -85,6 +85,7 @@ async fn offer(ctx: &Ctx) -> Result<(Offer, Year, Vec<Supported>), AppError> {
         filter: year.in_words(ctx, &listing),
         back: format!("/van-phong/ho-tro/danh-sach{}", listing.query()),
         current: "/van-phong/ho-tro",
+        on_paper: true,
     };
     Ok((offer, year, lines))
 }

@@ -208,6 +208,7 @@ async fn offer(ctx: &Ctx) -> Result<(Offer, Year), AppError> {
         filter: year.in_words(ctx, &listing),
         back: format!("/van-phong/ho-tro{}", listing.query()),
         current: "/van-phong/ho-tro",
+        on_paper: true,
     };
     Ok((offer, year))
 }

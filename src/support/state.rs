@@ -102,7 +102,7 @@ impl StepKind {
 }
 
 /// The three sums of a record, whole đồng.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Money {
     /// What it is thought to cost.
     pub budgeted: Dong,

@@ -113,7 +113,7 @@ struct VoidPage {
 }
 
 /// What a step changed, as it is kept: a line a field, `field` tab `before` tab `after`.
-fn told(before: &After, after: &After) -> String {
+pub fn told(before: &After, after: &After) -> String {
     let number = |n: Option<crate::amounts::Thousandths>| n.map(|n| n.decimal()).unwrap_or_default();
     let day = |day: Option<Day>| day.map(|day| day.text()).unwrap_or_default();
     let amount = |a: &After| format!("{} {}", number(a.quantity), a.unit).trim().to_owned();

@@ -26,6 +26,7 @@ texts! {
     nav_lots: "Lô hàng" / "Lots";
     nav_recalls: "Thu hồi" / "Recalls";
     nav_support: "Hỗ trợ" / "Support";
+    import_link: "Nhập từ Excel" / "Import from Excel";
     nav_people: "Người dùng" / "People";
     log_in: "Đăng nhập" / "Log in";
     log_out: "Đăng xuất" / "Log out";

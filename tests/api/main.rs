@@ -18,6 +18,7 @@ mod disk;
 mod documents;
 mod figures;
 mod files;
+mod imports;
 mod inputs;
 mod jobs;
 mod kills;

@@ -275,6 +275,9 @@ async fn everything(app: &TestApp) -> Told {
         let css = format!("form[action$={action}]");
         storm(open(&officer, &format!("/van-phong/co-so/{short}"), &css).await, &css, "", &[]).await.expect(200);
     }
+    let file = format!("{0};Tên cơ sở;Thôn\n1;{0};{0}\n", format!("\"{}\"", TYPED.replace('"', "\"\"")));
+    let form = open(&officer, "/van-phong/nhap", "form[enctype]").await.attach("tep", TYPED, "text/csv", file.into());
+    is_safe(&form.submit().await.expect(200));
     let helper = app.helper(village.id).await;
     let agree = helper.get(&format!("{producer}/dong-y")).await.expect(200).form(main).choose("how", "met");
     storm(agree, main, "", &[("when", "13/06/2026")]).await.expect(200);
@@ -363,9 +366,9 @@ async fn machines_read_it(app: &TestApp, told: &Told) {
 }
 
 async fn exports_hold_it(officer: &Visitor) {
-    for list in
-        ["/van-phong/co-so/tai", "/van-phong/san-pham/tai", "/van-phong/ho-tro/tai", "/van-phong/ho-tro/danh-sach/tai"]
-    {
+    let full = "nhap/xuat/producers nhap/xuat/products nhap/xuat/support";
+    for list in format!("co-so/tai san-pham/tai ho-tro/tai ho-tro/danh-sach/tai {full}").split(' ') {
+        let list = format!("/van-phong/{list}");
         let form = open(officer, &format!("{list}?dang=csv"), "main form").await;
         let csv = form.fill("muc-dich", TYPED).submit().await.expect(200).body();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(csv.as_bytes());

@@ -194,9 +194,13 @@ async fn a_helper_of_another_village_reads_and_changes_nothing() {
 #[tokio::test]
 async fn people_of_another_commune_find_none_of_its_ids() {
     on_both_engines(async |app| {
-        let record = record(&app).await;
+        let mut record = record(&app).await;
         app.add_commune(OTHER, "Thanh Sơn", Some(OTHER_HOST)).await;
         let officer_here = app.officer().await;
+        let form = officer_here.get("/van-phong/nhap").await.expect(200).form("form[enctype]");
+        let file =
+            form.attach("tep", "a.csv", "text/csv", b"Ten co so,Thon\nx,y\n".to_vec()).submit().await.expect(200);
+        record.office.extend(["", "/cot", "/tep"].map(|page| format!("{}{page}", file.path())));
         for address in &record.office {
             officer_here.get(address).await.expect(200);
         }

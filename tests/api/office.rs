@@ -20,6 +20,7 @@ const PAGES: &[&str] = &[
     "/van-phong/ho-tro/chuong-trinh",
     "/van-phong/ho-tro/noi-dung",
     "/van-phong/ho-tro/nhu-cau",
+    "/van-phong/nhap",
     "/van-phong/thon",
 ];
 

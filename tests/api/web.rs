@@ -241,6 +241,7 @@ async fn roles_open_only_their_own_doors() {
             ("/van-phong/co-so", &["viewer", "officer"]),
             ("/van-phong/san-pham", &["viewer", "officer"]),
             ("/van-phong/ho-tro", &["viewer", "officer"]),
+            ("/van-phong/nhap", &["viewer", "officer"]),
             ("/ho-tro", &["helper"]),
             ("/tai-khoan", &["owner", "newcomer", "helper", "viewer", "officer"]),
         ] {

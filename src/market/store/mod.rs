@@ -189,6 +189,7 @@ const HELD_BY_PRODUCERS: &str = "SELECT producer_id, product_id, kind, expires_o
     WHERE commune_id = $1 AND retired_at IS NULL AND product_id IS NULL ORDER BY id";
 const STARRED: &str = "SELECT product_id, stars, expires_on FROM ocop_decisions
     WHERE commune_id = $1 AND product_id BETWEEN $2 AND $3 AND voided_at IS NULL AND decided_on <= $4
+      AND stars BETWEEN 3 AND 5 AND expires_on >= $4
     ORDER BY decided_on DESC, id DESC";
 const PER_CATEGORY: &str = "SELECT p.category, COUNT(*) FROM products p
     JOIN producers o ON o.commune_id = p.commune_id AND o.id = p.producer_id AND o.state = 'approved'

@@ -30,7 +30,15 @@ fn offer(ctx: &Ctx, recall: &Recall, what: &'static str, title: String, rows: us
     let t = Texts(ctx.lang);
     let number = recall.number;
     let of = if recall.is_drill() { t.drill_title(number) } else { t.recall_title(number) };
-    Offer { what, title, rows, filter: vec![of], back: recall.office_path(), current: "/van-phong/thu-hoi" }
+    Offer {
+        what,
+        title,
+        rows,
+        filter: vec![of],
+        back: recall.office_path(),
+        current: "/van-phong/thu-hoi",
+        on_paper: true,
+    }
 }
 
 fn lots_offer(ctx: &Ctx, recall: &Recall, preview: &Preview) -> Offer {

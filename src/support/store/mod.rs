@@ -5,8 +5,10 @@ pub mod ledger;
 pub mod picks;
 pub mod steps;
 
+use std::sync::LazyLock;
+
 use crate::clock::{Day, Time};
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, ProducerId, SupportId, UserId, new_id};
 
 use super::model::{NewSupport, SupportKind, SupportRow};
@@ -47,6 +49,8 @@ const WAS_SENT: &str =
     "SELECT COUNT(*) FROM support_records WHERE commune_id = $1 AND request_id = $2 AND producer_id = $3";
 const OF_PRODUCER: &str =
     records!("WHERE r.commune_id = $1 AND r.producer_id = $2 ORDER BY r.given_on DESC, r.id DESC LIMIT 500");
+static OF_MANY: LazyLock<WithIds> =
+    LazyLock::new(|| WithIds::new(records!("WHERE r.commune_id = $1 AND r.producer_id IN ("), 2, ")"));
 const BY_ID: &str = records!("WHERE r.commune_id = $1 AND r.id = $2");
 const SAME_KIND: &str = "SELECT given_on FROM support_records
     WHERE commune_id = $1 AND producer_id = $2 AND kind = $3 AND given_on > $4 AND given_on < $5 AND state <> 'void'
@@ -121,6 +125,11 @@ pub async fn was_sent(cx: &mut Cx<'_>, commune: CommuneId, request: uuid::Uuid, 
 /// A producer's records, the latest first, void ones too; at most 500.
 pub async fn of_producer(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<Vec<SupportRow>> {
     on!(cx, c => sqlx::query_as(OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)
+}
+
+/// All records of these producers, void ones too, in no order.
+pub async fn of_many(cx: &mut Cx<'_>, commune: CommuneId, producers: &[ProducerId]) -> Result<Vec<SupportRow>> {
+    OF_MANY.rows(cx, commune, producers).await
 }
 
 /// A record.

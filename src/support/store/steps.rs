@@ -27,7 +27,7 @@ const FILES: &str = "SELECT e.file_id, f.name, e.added_at FROM support_evidence 
     WHERE e.commune_id = $1 AND e.record_id = $2 ORDER BY e.added_at, e.file_id";
 
 /// What a step makes of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct After {
     /// Where it stands.
     pub state: SupportState,

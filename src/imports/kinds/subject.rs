@@ -1,0 +1,47 @@
+//! What producers and products share: content under review, with the open revision before the live version.
+
+use uuid::Uuid;
+
+use crate::ids::{ProducerId, RevisionId};
+use crate::imports::model::{Change, Field, Outcome, Planned, Told};
+use crate::review::model::Revision;
+
+/// The open revision that a check saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Which.
+    pub id: RevisionId,
+    /// In which version.
+    pub version: i64,
+}
+
+impl Seen {
+    /// Of a revision.
+    pub fn of(revision: &Revision) -> Self {
+        Self { id: revision.id, version: revision.version }
+    }
+}
+
+/// The fields in which two contents differ, as our files show them.
+pub fn changes(fields: &'static [Field], show: impl Fn(&str, bool) -> String) -> Vec<Change> {
+    let change = |field: &'static Field| {
+        let (before, after) = (show(field.key, false), show(field.key, true));
+        (before != after).then_some(Change { field: field.key, before, after })
+    };
+    fields.iter().filter_map(change).collect()
+}
+
+/// A line that has errors.
+pub fn wrong<W>(told: Told, name: String, subject: Option<Uuid>, producer: Option<ProducerId>) -> Planned<W> {
+    Planned {
+        number: told.number,
+        name,
+        outcome: Outcome::Wrong,
+        changes: Vec::new(),
+        faults: told.faults,
+        notes: told.notes,
+        subject,
+        producer,
+        work: None,
+    }
+}

@@ -1,0 +1,342 @@
+//! `/van-phong/nhap/{id}`: what a file would do, line by line; writing it, what became of it, taking it back; the file
+//! given back with words beside its lines.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use super::{HERE, actor, around, load};
+use crate::ids::ProducerId;
+use crate::imports::headings::{self, Column, How};
+use crate::imports::kinds::Work;
+use crate::imports::marked::{self, Beside};
+use crate::imports::model::{Batch, BatchState, Choice, Kind, Mode, Outcome, Planned, Undo};
+use crate::imports::plan::{self, Plan, Reading};
+use crate::imports::run::{self, Order, Ran};
+use crate::imports::store::{self, Item, register};
+use crate::imports::texts::Texts;
+use crate::review::listing::{Listing, Pager};
+use crate::support::export::FileFormat;
+use crate::web::page::Area;
+use crate::web::{AppError, Ctx, Form, Lang, Page};
+
+/// A file that was read and held against the register.
+struct Seen {
+    reading: Reading,
+    /// None where columns are missing without which no line can be read.
+    plan: Option<Plan>,
+    /// How often each producer was supported this year; for comparing.
+    supported: HashMap<ProducerId, i64>,
+}
+
+/// The file as it stands, or why there is nothing to see.
+async fn see(ctx: &Ctx, batch: &Batch) -> Result<Result<Seen, String>, AppError> {
+    let t = Texts(ctx.lang);
+    let mut conn = ctx.app.db.read().await?;
+    let mut reading = match plan::reading(&ctx.app, &mut conn.cx(), batch, ctx.lang).await? {
+        None => return Ok(Err(t.file_gone().to_owned())),
+        Some(Err(refusal)) => return Ok(Err(refusal.say(ctx.lang))),
+        Some(Ok(reading)) => reading,
+    };
+    if !reading.missing(batch.kind).is_empty() {
+        return Ok(Ok(Seen { reading, plan: None, supported: HashMap::new() }));
+    }
+    let lines = std::mem::take(&mut reading.lines);
+    let plan = plan::check(&mut conn.cx(), batch, lines, around(ctx)).await?;
+    let supported = if batch.mode == Mode::Compare {
+        let ids: Vec<ProducerId> = plan.rows.iter().filter_map(|row| row.producer).collect();
+        register::supported(&mut conn.cx(), batch.commune_id, ctx.today().year(), &ids).await?
+    } else {
+        HashMap::new()
+    };
+    Ok(Ok(Seen { reading, plan: Some(plan), supported }))
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "imports/templates/batch.html")]
+struct BatchPage {
+    page: Page,
+    t: Texts,
+    form: Form,
+    batch: Batch,
+    /// Said at the top: why nothing was written.
+    trouble: Option<String>,
+    seen: Option<Seen>,
+    rows: Vec<Planned<Work>>,
+    items: Vec<Item>,
+    pager: Pager,
+    listing: Listing,
+    year: i32,
+    choices: Vec<(&'static str, &'static str, &'static str)>,
+}
+
+impl BatchPage {
+    fn is_open(&self) -> bool {
+        self.batch.state == BatchState::Checked
+    }
+
+    fn is_compare(&self) -> bool {
+        self.batch.mode == Mode::Compare
+    }
+
+    fn outcome(&self, outcome: Outcome) -> &'static str {
+        label(self.t, self.batch.mode, outcome)
+    }
+
+    /// Each outcome's word, name and number of lines.
+    fn outcomes(&self) -> Vec<(&'static str, &'static str, usize)> {
+        let count = |outcome| self.plan().map_or(0, |plan| plan.counts.of(outcome));
+        Outcome::ALL.iter().map(|outcome| (outcome.word(), self.outcome(*outcome), count(*outcome))).collect()
+    }
+
+    fn field(&self, key: &str) -> &'static str {
+        headings::field(self.batch.kind, key).map_or("", |field| field.label(self.page.lang))
+    }
+
+    fn plan(&self) -> Option<&Plan> {
+        self.seen.as_ref().and_then(|seen| seen.plan.as_ref())
+    }
+
+    /// Something can be written.
+    fn may_run(&self) -> bool {
+        self.is_open()
+            && !self.is_compare()
+            && self.plan().is_some_and(|plan| plan.counts.new + plan.counts.changed > 0)
+    }
+
+    fn times(&self, row: &Planned<Work>) -> i64 {
+        let seen = self.seen.as_ref();
+        row.producer.and_then(|id| seen?.supported.get(&id).copied()).unwrap_or(0)
+    }
+
+    /// Producers of the list that were supported this year.
+    fn supported(&self) -> usize {
+        self.seen.as_ref().map_or(0, |seen| seen.supported.len())
+    }
+
+    fn missing(&self) -> Vec<String> {
+        let Some(seen) = &self.seen else { return Vec::new() };
+        let or = self.t.or();
+        let name = |fields: &&'static [&'static str]| {
+            let named: Vec<&str> = fields.iter().filter(|key| **key != "id").map(|key| self.field(key)).collect();
+            named.join(or)
+        };
+        seen.reading.missing(self.batch.kind).iter().map(name).collect()
+    }
+
+    fn used(&self) -> Vec<String> {
+        let columns = self.seen.iter().flat_map(|seen| &seen.reading.layout.columns);
+        let said = |column: &Column| Some(format!("{} → {}", column.heading, self.field(column.field?)));
+        columns.filter_map(said).collect()
+    }
+
+    fn unused(&self) -> Vec<String> {
+        let columns = self.seen.iter().flat_map(|seen| seen.reading.layout.unused());
+        let said = |column: &Column| match column.how {
+            How::Twice => self.t.column_twice(&column.heading),
+            _ => column.heading.clone(),
+        };
+        columns.map(said).collect()
+    }
+
+    fn has_unknown(&self) -> bool {
+        self.seen.as_ref().is_some_and(|seen| seen.reading.layout.unknown().next().is_some())
+    }
+
+    /// The first digits of the file's hash.
+    fn hash(&self) -> &str {
+        self.batch.sha256.get(..12).unwrap_or_default()
+    }
+
+    /// Name of the sheet that was read.
+    fn sheet(&self) -> &str {
+        let seen = self.seen.as_ref();
+        seen.and_then(|s| s.reading.book.sheets.get(s.reading.sheet)).map_or("", |sheet| sheet.name.as_str())
+    }
+
+    fn undo(&self, undo: Undo) -> &'static str {
+        undo.label(self.page.lang)
+    }
+}
+
+fn label(t: Texts, mode: Mode, outcome: Outcome) -> &'static str {
+    match (mode, outcome) {
+        (Mode::Import, Outcome::New) => t.out_new(),
+        (Mode::Import, Outcome::Changed) => t.out_changed(),
+        (Mode::Import, Outcome::Same) => t.out_same(),
+        (Mode::Compare, Outcome::New) => t.cmp_new(),
+        (Mode::Compare, Outcome::Changed) => t.cmp_changed(),
+        (Mode::Compare, Outcome::Same) => t.cmp_same(),
+        (_, Outcome::Wrong) => t.out_wrong(),
+    }
+}
+
+async fn batch_page(ctx: &Ctx, batch: Batch, mut form: Form, trouble: Option<String>) -> Result<BatchPage, AppError> {
+    let t = Texts(ctx.lang);
+    let listing = Listing::of(ctx);
+    let (mut seen, mut trouble) = (None, trouble.or(Some(batch.trouble.clone()).filter(|text| !text.is_empty())));
+    let (mut rows, mut items, mut pager) = (Vec::new(), Vec::new(), Pager::of(&listing, 0));
+    match batch.state {
+        BatchState::Checked => match see(ctx, &batch).await? {
+            Ok(found) => seen = Some(found),
+            Err(why) => trouble = trouble.or(Some(why)),
+        },
+        BatchState::Undone => {
+            let mut conn = ctx.app.db.read().await?;
+            items = store::left(&mut conn.cx(), batch.commune_id, batch.id).await?;
+        }
+        BatchState::Done => {
+            let mut conn = ctx.app.db.read().await?;
+            items = store::items(&mut conn.cx(), batch.commune_id, batch.id).await?;
+            pager = Pager::cut(&listing, &mut items);
+        }
+        BatchState::Queued => {}
+    }
+    if let Some(plan) = seen.as_mut().and_then(|seen: &mut Seen| seen.plan.as_mut()) {
+        let only = Outcome::ALL.into_iter().find(|outcome| outcome.word() == listing.get("xem"));
+        rows = plan.of(only).cloned().collect();
+        if only.is_none() {
+            rows.sort_by_key(|row| Outcome::ALL.iter().position(|outcome| *outcome == row.outcome));
+        }
+        pager = Pager::cut(&listing, &mut rows);
+        form.set("dau", &plan.fingerprint);
+        form.set("version", &batch.version.to_string());
+        if !form.sent("cach") {
+            form.push("cach", Choice::All.word());
+        }
+    }
+    let choices = Choice::ALL.iter().map(|choice| (choice.word(), choice.label(ctx.lang), "")).collect();
+    let (page, year) = (Page::of(ctx, Area::Office, HERE), ctx.today().year());
+    Ok(BatchPage { page, t, form, batch, trouble, seen, rows, items, pager, listing, year, choices })
+}
+
+/// `GET /van-phong/nhap/{id}`.
+pub async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppError> {
+    ctx.officer()?;
+    let batch = load(&ctx, &id).await?;
+    Ok(batch_page(&ctx, batch, Form::default(), None).await?.into_response())
+}
+
+/// `POST /van-phong/nhap/{id}/chay`: writes what was looked at, and nothing else.
+pub async fn run(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Response, AppError> {
+    ctx.officer()?;
+    let t = Texts(ctx.lang);
+    let batch = load(&ctx, &id).await?;
+    let Ok(choice) = form.value("cach").parse::<Choice>() else {
+        form.fail("cach", t.choice_missing());
+        return again(&ctx, batch, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    if batch.state != BatchState::Checked {
+        return again(&ctx, batch, form, Some(t.ran_taken()), StatusCode::CONFLICT).await;
+    }
+    let order = Order {
+        batch: batch.id,
+        fingerprint: form.value("dau").to_owned(),
+        choice: choice.word().to_owned(),
+        actor: actor(&ctx)?,
+    };
+    let ran = if form.value("version") == batch.version.to_string() {
+        run::run(&ctx.app, &batch, &order).await?
+    } else {
+        Ran::Stale
+    };
+    let told = match ran {
+        Ran::Done => return Ok(Redirect::to(&format!("{HERE}/{id}?da-luu=1")).into_response()),
+        Ran::Queued => return Ok(Redirect::to(&format!("{HERE}/{id}")).into_response()),
+        Ran::Wrong => {
+            form.fail("cach", t.ran_wrong());
+            return again(&ctx, batch, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+        Ran::Taken => t.ran_taken(),
+        Ran::Busy => t.ran_busy(),
+        Ran::Stale => t.ran_stale(),
+        Ran::Gone => t.file_gone(),
+    };
+    let batch = load(&ctx, &id).await?;
+    again(&ctx, batch, form, Some(told), StatusCode::CONFLICT).await
+}
+
+async fn again(
+    ctx: &Ctx,
+    batch: Batch,
+    form: Form,
+    told: Option<&str>,
+    status: StatusCode,
+) -> Result<Response, AppError> {
+    Ok((status, batch_page(ctx, batch, form, told.map(str::to_owned)).await?).into_response())
+}
+
+/// `POST /van-phong/nhap/{id}/hoan-tac`: takes the batch back.
+pub async fn undo(ctx: Ctx, Path(id): Path<String>, form: Form) -> Result<Response, AppError> {
+    ctx.officer()?;
+    let batch = load(&ctx, &id).await?;
+    let as_seen = form.value("version") == batch.version.to_string() && batch.state == BatchState::Done;
+    if as_seen && run::undo(&ctx.app, &batch, &actor(&ctx)?).await? {
+        return Ok(Redirect::to(&format!("{HERE}/{id}?da-luu=1")).into_response());
+    }
+    let batch = load(&ctx, &id).await?;
+    again(&ctx, batch, form, Some(Texts(ctx.lang).undo_taken()), StatusCode::CONFLICT).await
+}
+
+/// `GET /van-phong/nhap/{id}/tep`: the file with words beside its lines.
+pub async fn marked(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppError> {
+    ctx.officer()?;
+    let batch = load(&ctx, &id).await?;
+    let Ok(Seen { reading, plan: Some(plan), supported }) = see(&ctx, &batch).await? else {
+        return Err(AppError::NotFound);
+    };
+    let t = Texts(ctx.lang);
+    let headings: Vec<String> = match batch.mode {
+        Mode::Import => vec![t.error_column().to_owned()],
+        Mode::Compare => {
+            vec![t.compare_column().to_owned(), t.supported_in(ctx.today().year()), t.differs().to_owned()]
+        }
+    };
+    let beside =
+        plan.rows.iter().map(|row| (row.number, beside(row, &batch, &reading, &supported, ctx.lang))).collect();
+    let bytes = tokio::task::spawn_blocking(move || marked::workbook(&reading, &headings, &beside))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)?;
+    let word = if batch.mode == Mode::Import { "loi" } else { "doi-chieu" };
+    let name = format!("attachment; filename=\"nhap-{word}-{}.xlsx\"", ctx.today().iso());
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(FileFormat::Xlsx.media_type())),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn beside(
+    row: &Planned<Work>,
+    batch: &Batch,
+    reading: &Reading,
+    supported: &HashMap<ProducerId, i64>,
+    lang: Lang,
+) -> Beside {
+    let t = Texts(lang);
+    let named = |key: &str| field_name(batch.kind, key, lang);
+    let faults: Vec<String> = row.faults.iter().map(|f| format!("{}: {}", named(&f.field), f.message)).collect();
+    let at = |key: &str| reading.layout.column(key).map(|column| column.at);
+    let wrong = row.faults.iter().filter_map(|fault| at(&fault.field)).collect();
+    let words = match batch.mode {
+        Mode::Import => vec![faults.join("\n")],
+        Mode::Compare => {
+            let times = row.producer.and_then(|id| supported.get(&id)).copied().unwrap_or(0);
+            let changes = row.changes.iter().map(|c| format!("{}: {} → {}", named(c.field), c.before, c.after));
+            let told: Vec<String> = faults.into_iter().chain(changes).collect();
+            let times = if row.producer.is_some() { times.to_string() } else { String::new() };
+            vec![label(t, batch.mode, row.outcome).to_owned(), times, told.join("\n")]
+        }
+    };
+    Beside { words, wrong, bad: row.outcome == Outcome::Wrong }
+}
+
+fn field_name(kind: Kind, key: &str, lang: Lang) -> &'static str {
+    headings::field(kind, key).map_or("", |field| field.label(lang))
+}

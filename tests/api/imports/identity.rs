@@ -1,0 +1,269 @@
+//! A file that was exported with every column and is imported again changes nothing, and brings back what was changed
+//! meanwhile: over generated Vietnamese text, as XLSX and as CSV.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use sanvat::amounts::{Dong, Thousandths};
+use sanvat::clock::Day;
+use sanvat::fold::nfc;
+use sanvat::ids::{ProducerId, SupportId, UserId, VillageId, new_id};
+use sanvat::producers::model::{Channel, ProducerContent, ProducerKind};
+use sanvat::products::model::{Availability, Price, ProductContent, SalesChannel};
+use sanvat::review::flow::{self, Author};
+use sanvat::review::store as revisions;
+use sanvat::support::model::NewSupport;
+use sanvat::support::state::{Money, SupportState};
+use sanvat::support::store as ledger;
+use sanvat::support::store::steps::After;
+use sanvat::web::form::clean;
+
+use super::{RUN, counts, send, support_kinds};
+use crate::support::{TestApp, Visitor, on_both_engines};
+
+/// Records of each kind.
+const MANY: usize = 40;
+
+/// Text as people and spreadsheets make it; as it is stored, NFC and trimmed, it is whatever the forms make of it.
+fn text(most: usize) -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-zA-Zăâđêôơưàáảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]{1,6}",
+        1 => Just("hoa\u{300} Vu\u{31b}\u{1a1}\u{300}n".to_owned()),
+        1 => Just("\"trong ngoặc\", ; \t |".to_owned()),
+        1 => Just("\ndòng sau\r\n".to_owned()),
+        1 => "0[0-9]{1,4}",
+        1 => prop_oneof![Just("=1+1"), Just("'=x"), Just("''-y"), Just("@SUM"), Just("+84"), Just("-5"), Just("'"), Just("_x0041_")]
+            .prop_map(str::to_owned),
+        1 => Just("<b>&amp; 5 < 6".to_owned()),
+    ];
+    proptest::collection::vec(piece, 1..5).prop_map(move |pieces| {
+        clean(&pieces.join(" ")).trim().chars().take(most).collect::<String>().trim().to_owned()
+    })
+}
+
+/// The same on one line.
+fn line(most: usize) -> impl Strategy<Value = String> {
+    text(most).prop_map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn producer(village: VillageId) -> impl Strategy<Value = ProducerContent> {
+    let kind = proptest::option::of((0..ProducerKind::ALL.len()).prop_map(|at| ProducerKind::ALL[at]));
+    let phone = proptest::option::of("09[0-4][0-9]{7}");
+    let personal = proptest::option::of("[0-9]{12}");
+    (kind, text(100), text(150), text(60), phone, personal, text(900), line(40)).prop_map(
+        move |(kind, name, address, representative, phone, personal, story, story_en)| ProducerContent {
+            kind,
+            name,
+            village: Some(village),
+            address,
+            representative,
+            phone: phone.unwrap_or_default(),
+            tax_code: personal.unwrap_or_else(|| "0100233488-001".to_owned()),
+            tax_answer: Some(sanvat::producers::model::TaxAnswer::Known),
+            story,
+            story_en,
+            website: "https://example.vn/a?b=1|2".to_owned(),
+            ..ProducerContent::default()
+        },
+    )
+}
+
+fn product() -> impl Strategy<Value = ProductContent> {
+    let price = prop_oneof![
+        Just(Price::Ask),
+        (1..90_000_000i64).prop_map(|dong| Price::Exact(Dong(dong))),
+        (1..1_000i64, 1_000..9_000_000i64).prop_map(|(from, to)| Price::Range(Dong(from), Dong(to))),
+    ];
+    let season =
+        proptest::collection::btree_set(1u8..=12, 0..9).prop_map(|months| months.into_iter().collect::<Vec<_>>());
+    let channels = proptest::collection::vec((line(30), line(20)), 0..4);
+    (line(80), text(600), text(300), price, season, channels, proptest::option::of(1..400i32), text(100)).prop_map(
+        |(name, description, story, price, season, channels, days, storage)| ProductContent {
+            name,
+            category: "food-fresh-produce".to_owned(),
+            description,
+            story,
+            unit: "kg".to_owned(),
+            price,
+            season_peak: season.iter().copied().take(2).collect(),
+            season,
+            availability: Some(Availability::Seasonal),
+            shelf_life_days: days,
+            storage,
+            origin: "Xóm 2".to_owned(),
+            gtin: "8930000000019".to_owned(),
+            channels: channels
+                .into_iter()
+                .map(|(name, note)| SalesChannel { name, note, url: "https://example.vn/x".to_owned() })
+                .collect(),
+            ..ProductContent::default()
+        },
+    )
+}
+
+fn support(today: Day) -> impl Strategy<Value = (SupportState, After)> {
+    let states = [SupportState::Proposed, SupportState::Approved, SupportState::Delivered, SupportState::Known];
+    let amount = proptest::option::of((1..9_000_000i64, line(20)));
+    let sums = (0..9_000_000i64, 0..5_000_000i64, 0..900_000i64);
+    (0..states.len(), 0..900i64, amount, sums, text(300), text(300)).prop_map(
+        move |(state, back, amount, (budgeted, approved, paid), note, result)| {
+            let state = states[state];
+            let (approved, paid) = if state == SupportState::Proposed { (0, 0) } else { (approved, paid) };
+            let mut after = After::blank(state, today.plus_days(-back));
+            (after.quantity, after.unit) = match amount {
+                Some((number, unit)) => (Some(Thousandths(number)), unit),
+                None => (None, String::new()),
+            };
+            after.money = Money { budgeted: Dong(budgeted), approved: Dong(approved), paid: Dong(paid) };
+            if paid > approved {
+                after.overpaid.clone_from(&note);
+            }
+            after.note = note;
+            if state == SupportState::Delivered {
+                after.result_due = Some(after.given_on.plus_days(90));
+            }
+            if state == SupportState::Known {
+                after.result = result;
+                after.result_amount = Some(Thousandths(1_125));
+                "tấn".clone_into(&mut after.result_unit);
+            }
+            (state, after)
+        },
+    )
+}
+
+/// Values of a strategy, other ones in each run.
+fn some<S: Strategy>(strategy: S) -> Vec<S::Value> {
+    let mut runner = TestRunner::default();
+    (0..MANY).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
+}
+
+async fn fill(app: &TestApp) -> Vec<ProducerId> {
+    let village = app.village("Đông").await;
+    let author = Author { user: app.person("Cán bộ mẫu").await, channel: Channel::Office };
+    let (now, mut ids) = (app.now(), Vec::new());
+    let mut tx = app.begin().await;
+    for content in some(producer(village)) {
+        let (made, _) = flow::begin_producer(&mut tx.cx(), app.commune, &content, author, now).await.unwrap();
+        ids.push(made.id);
+    }
+    for (content, owner) in some(product()).into_iter().zip(&ids) {
+        flow::begin_product(&mut tx.cx(), app.commune, *owner, &content, author, now).await.unwrap();
+    }
+    for ((state, after), owner) in some(support(app.today())).into_iter().zip(ids.iter().cycle()) {
+        record(app, &mut tx, *owner, state, after, author.user).await;
+    }
+    tx.commit().await.unwrap();
+    ids
+}
+
+async fn record(
+    app: &TestApp,
+    tx: &mut sanvat::db::Tx,
+    producer: ProducerId,
+    state: SupportState,
+    a: After,
+    by: UserId,
+) {
+    let (id, at) = (SupportId::new(app.now()), app.now());
+    let new = NewSupport {
+        id,
+        producer,
+        product: None,
+        programme: None,
+        kind: "packaging".to_owned(),
+        state,
+        given_on: a.given_on,
+        quantity: a.quantity,
+        unit: a.unit.clone(),
+        money: a.money,
+        overpaid: a.overpaid.clone(),
+        note: a.note.clone(),
+        result_due: a.result_due,
+        request: new_id(at),
+        by,
+        at,
+    };
+    assert!(ledger::insert(&mut tx.cx(), app.commune, &new).await.unwrap());
+    assert!(ledger::steps::take(&mut tx.cx(), app.commune, id, 1, &a).await.unwrap());
+}
+
+/// Everything that files tell of, as it is stored.
+async fn everything(app: &TestApp, ids: &[ProducerId]) -> Vec<String> {
+    let mut conn = app.read().await;
+    let mut all = Vec::new();
+    for id in ids {
+        for revision in revisions::open_of_all(&mut conn.cx(), app.commune, *id).await.unwrap() {
+            all.push(revision.content);
+        }
+        for row in ledger::of_producer(&mut conn.cx(), app.commune, *id).await.unwrap() {
+            all.push(format!("{} {}", row.id, serde_json::to_string(&After::of(&row)).unwrap()));
+        }
+    }
+    all
+}
+
+async fn exported(officer: &Visitor, kind: &str, format: &str) -> Vec<u8> {
+    let form = officer.get(&format!("/van-phong/nhap/xuat/{kind}")).await.expect(200).form("main form");
+    let form = form.choose("dang", format).fill("muc-dich", "Sửa số liệu").choose("dien-thoai", "1");
+    form.fill("ly-do", "Cần liên hệ").submit().await.expect(200).bytes().to_vec()
+}
+
+/// Changes what files tell of, by other texts.
+async fn spoil(app: &TestApp, ids: &[ProducerId]) {
+    let mut tx = app.begin().await;
+    for id in ids {
+        for revision in revisions::open_of_all(&mut tx.cx(), app.commune, *id).await.unwrap() {
+            if revision.product_id.is_some() {
+                let mut content: ProductContent = serde_json::from_str(&revision.content).unwrap();
+                (content.story, content.price, content.season) =
+                    ("khác".to_owned(), Price::Exact(Dong(7)), vec![1, 2, 12]);
+                content.season_peak.clear();
+                flow::save_product(&mut tx.cx(), &revision, &content, app.now()).await.unwrap();
+            } else {
+                let mut content: ProducerContent = serde_json::from_str(&revision.content).unwrap();
+                (content.story, content.address) = ("khác".to_owned(), "khác".to_owned());
+                flow::save_producer(&mut tx.cx(), &revision, &content, app.now()).await.unwrap();
+            }
+        }
+        for row in ledger::of_producer(&mut tx.cx(), app.commune, *id).await.unwrap() {
+            let mut after = After::of(&row);
+            "khác".clone_into(&mut after.note);
+            assert!(ledger::steps::take(&mut tx.cx(), app.commune, row.id, row.version, &after).await.unwrap());
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_exported_comes_back_as_it_was() {
+    on_both_engines(async |app| {
+        support_kinds(&app).await;
+        let ids = fill(&app).await;
+        let officer = app.officer().await;
+        let before = everything(&app, &ids).await;
+        assert!(before.iter().any(|text| text.contains("=1+1")) && before.len() > 2 * MANY);
+        let many = MANY.to_string();
+        for format in ["xlsx", "csv"] {
+            let mut files = Vec::new();
+            for kind in ["producers", "products", "support"] {
+                let file = exported(&officer, kind, format).await;
+                let page = send(&officer, kind, &format!("a.{format}"), file.clone()).await.expect(200);
+                assert_eq!(counts(&page), ["0", "0", "0", many.as_str()], "{kind} as {format}: {page}");
+                files.push((kind, file));
+            }
+            spoil(&app, &ids).await;
+            assert_ne!(everything(&app, &ids).await, before);
+            for (kind, file) in files {
+                let page = send(&officer, kind, &format!("a.{format}"), file).await.expect(200);
+                page.form(RUN).submit().await.expect(200);
+            }
+            for (was, is) in before.iter().zip(everything(&app, &ids).await) {
+                assert_eq!(*was, is, "{format}");
+            }
+        }
+        assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE purpose LIKE 'Sửa số liệu%'").await, 6);
+        assert!(before.iter().all(|text| nfc(text) == *text));
+    })
+    .await;
+}
