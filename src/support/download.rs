@@ -93,15 +93,19 @@ pub fn read(ctx: &Ctx, form: &mut Form) -> Option<Wanted> {
     Some(Wanted { format: format?, phones, purpose })
 }
 
-/// The lines above the table in a workbook: commune, filter, number of rows and time.
+/// The lines above the table in a workbook: commune, filter, number of rows and time; that all is sample data.
 pub fn notes(ctx: &Ctx, filter: &[String], rows: usize) -> Vec<String> {
     let t = Texts(ctx.lang);
     let filter = if filter.is_empty() { t.export_all().to_owned() } else { filter.join("; ") };
-    vec![
+    let mut notes = vec![
         t.export_of(&ctx.commune.name),
         format!("{}: {filter}", t.export_filter()),
         t.export_counted(rows, ctx.now().text()),
-    ]
+    ];
+    if ctx.commune.sample {
+        notes.push(t.export_sample().to_owned());
+    }
+    notes
 }
 
 /// Logs the export, then hands the file over. Nothing is handed over that is not logged.

@@ -176,6 +176,7 @@ texts! {
     export_do: "Tải về" / "Download";
     export_back: "Về danh sách" / "Back to the list";
     export_counted(n, time): "{n} dòng, xuất lúc {time}" / "{n} rows, exported {time}";
+    export_sample: "DỮ LIỆU MẪU, không dùng để báo cáo" / "SAMPLE DATA, not for reports";
     export_of(commune): "Xã {commune}" / "{commune} commune";
     name_has(q): "tên có “{q}”" / "name has “{q}”";
 }
