@@ -180,6 +180,10 @@ async fn fill(url: &str, count: u64) -> Outcome<Vec<String>> {
         labels::insert_labels(&mut tx.cx(), COMMUNE, run.id, &rows).await?;
         tx.commit().await?;
     }
+    // As after a slice of a run that the program makes.
+    let mut tx = db.begin().await?;
+    labels::count_anew(&mut tx.cx()).await?;
+    tx.commit().await?;
     db.close().await;
     Ok(codes)
 }

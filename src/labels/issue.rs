@@ -94,6 +94,9 @@ async fn make_batch(app: &App, cx: &mut Cx<'_>, commune: CommuneId, run: RunId, 
         return Ok(true);
     }
     add_serials(cx, &run, run.made + 1, last).await?;
+    if last == run.count || *left <= 0 {
+        store::count_anew(cx).await?;
+    }
     if last < run.count && *left <= 0 {
         jobs::enqueue(cx, commune, MAKE, &Payload { run: run.id }, app.clock.now()).await?;
     }

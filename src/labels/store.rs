@@ -25,7 +25,8 @@ pub use runs::{ListedRun, NewRun, first_label, insert_run, labels_of, run, run_b
 
 const SERIALS_BETWEEN: &str =
     "SELECT serial FROM labels WHERE commune_id = $1 AND run_id = $2 AND serial BETWEEN $3 AND $4";
-// One shape of row; each question adds how many codes it asks for.
+// One shape of row; each question adds how many codes it asks for. PostgreSQL may read all of a table for an EXISTS, to
+// look codes up in it; for one row with a limit it never does.
 macro_rules! find {
     ($end:literal) => {
         concat!(
@@ -34,8 +35,8 @@ macro_rules! find {
               r.version AS run_version,
               p.version + p.page_version AS product_version, o.version + o.page_version AS producer_version,
               COALESCE(t.version + t.page_version, 0) AS lot_version,
-              EXISTS (SELECT 1 FROM scans s WHERE s.commune_id = l.commune_id AND s.label_id = l.id)
-                OR EXISTS (SELECT 1 FROM scan_past g WHERE g.commune_id = l.commune_id AND g.label_id = l.id)
+              (SELECT 1 FROM scans s WHERE s.commune_id = l.commune_id AND s.label_id = l.id LIMIT 1) IS NOT NULL
+                OR (SELECT 1 FROM scan_past g WHERE g.commune_id = l.commune_id AND g.label_id = l.id LIMIT 1) IS NOT NULL
                 AS was_opened
             FROM labels l
             JOIN label_runs r ON r.commune_id = l.commune_id AND r.id = l.run_id
@@ -109,6 +110,15 @@ pub async fn insert_labels(cx: &mut Cx<'_>, commune: CommuneId, run: RunId, labe
         })?;
     }
     Ok(added)
+}
+
+/// Has PostgreSQL count how labels are spread, after many were added: until it has, it plans as if a run had few, and
+/// walks all of a run's labels for each scan. SQLite plans by figures of its own (`db/statistics.rs`).
+pub async fn count_anew(cx: &mut Cx<'_>) -> Result<()> {
+    if let Cx::Postgres(conn) = cx {
+        sqlx::query("ANALYZE labels").execute(&mut **conn).await?;
+    }
+    Ok(())
 }
 
 /// The serials from `first` to `last` that a run has labels for.

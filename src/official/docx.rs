@@ -146,7 +146,7 @@ fn run(text: &str, size: usize) -> Run {
 
 /// The text without what XML 1.0 does not take (section 2.2).
 fn printable(text: &str) -> String {
-    let fits = |c: &char| !(c.is_control() && !"\t\n\r".contains(*c)) && !matches!(*c, '\u{fffe}' | '\u{ffff}');
+    let fits = |c: &char| ("\t\n\r".contains(*c) || !c.is_control()) && !matches!(*c, '\u{fffe}' | '\u{ffff}');
     text.chars().filter(fits).collect()
 }
 

@@ -123,12 +123,10 @@ pub fn widths(columns: &[Column], least: &[f32], whole: f32) -> Vec<f32> {
             columns.iter().zip(&fixed).filter(|(_, fixed)| !**fixed).map(|(column, _)| wish(column)).sum();
         let scale = if shares > 0.0 { (whole - taken) / shares } else { 1.0 };
         let short = (0..columns.len()).find(|at| !fixed[*at] && wish(&columns[*at]) * scale < least[*at]);
-        match short {
-            Some(at) => fixed[at] = true,
-            None => {
-                let width = |at: usize| if fixed[at] { least[at] } else { wish(&columns[at]) * scale };
-                return (0..columns.len()).map(width).collect();
-            }
-        }
+        let Some(short) = short else {
+            let width = |at: usize| if fixed[at] { least[at] } else { wish(&columns[at]) * scale };
+            return (0..columns.len()).map(width).collect();
+        };
+        fixed[short] = true;
     }
 }
