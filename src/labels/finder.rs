@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::gather::gather;
 use super::known::Known;
 use super::model::Found;
 use super::store;
@@ -71,15 +72,8 @@ async fn read(db: Db, mut waiting: mpsc::Receiver<Wanted>, known: Arc<Known>) {
         if waiting.is_empty() {
             held = None;
         }
-        if waiting.recv_many(&mut group, store::FIND_MOST).await == 0 {
+        if !gather(&mut waiting, &mut group, store::FIND_MOST).await {
             break;
-        }
-        // What else is ready to run comes first: under load, others join the group.
-        tokio::task::yield_now().await;
-        while group.len() < store::FIND_MOST
-            && let Ok(wanted) = waiting.try_recv()
-        {
-            group.push(wanted);
         }
         let mut by_commune: HashMap<CommuneId, Vec<Wanted>> = HashMap::new();
         for wanted in group.drain(..) {

@@ -9,6 +9,7 @@
 pub mod cache;
 pub mod code;
 pub mod finder;
+mod gather;
 pub mod issue;
 pub mod known;
 pub mod model;

@@ -17,6 +17,7 @@ use crate::clock::{Day, Time};
 use crate::db::{Conn, Db, Result};
 use crate::ids::CommuneId;
 
+use super::gather::gather;
 use super::store;
 use super::visitor::{Device, Referrer};
 
@@ -133,15 +134,8 @@ async fn write(db: Db, mut waiting: mpsc::Receiver<Message>, lost: Arc<AtomicU64
         if waiting.is_empty() {
             held.0 = None;
         }
-        if waiting.recv_many(&mut messages, GROUP).await == 0 {
+        if !gather(&mut waiting, &mut messages, GROUP).await {
             break;
-        }
-        // What else is ready to run comes first: under load, others join the group.
-        tokio::task::yield_now().await;
-        while messages.len() < GROUP
-            && let Ok(message) = waiting.try_recv()
-        {
-            messages.push(message);
         }
         let mut scans = Vec::with_capacity(messages.len());
         let mut replies = Vec::with_capacity(messages.len());

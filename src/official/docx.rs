@@ -21,7 +21,7 @@ use crate::labels::sheet::typeset::Typesetter;
 use crate::support::export::{Cell, Column, Table};
 
 const FONT: &str = "Times New Roman";
-/// Stands where the rows go; no text that people type holds it.
+/// Stands where the rows go.
 const ROWS: &str = "\u{f0008}";
 /// Twips between a cell's border and its text, left and right; half of it above and below.
 const CELL_MARGIN: usize = 80;
@@ -222,7 +222,8 @@ fn widths(table: &Table, lie: Lie) -> Result<Vec<usize>, DocxError> {
 
 /// Puts the table's rows in the place that was kept for them.
 fn with_rows(document: &str, table: &Table, widths: &[usize], size: usize) -> Result<Vec<u8>, DocxError> {
-    let at = document.find(ROWS).ok_or_else(|| broken("no place for the rows"))?;
+    // The last: a filter in words may hold anything.
+    let at = document.rfind(ROWS).ok_or_else(|| broken("no place for the rows"))?;
     let start = document[..at].rfind("<w:tr>").ok_or_else(|| broken("no row before its text"))?;
     let end = at + document[at..].find("</w:tr>").ok_or_else(|| broken("no row around its text"))? + "</w:tr>".len();
     let mut whole = Vec::with_capacity(document.len() + table.rows.len() * 2_000);

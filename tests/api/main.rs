@@ -31,6 +31,7 @@ mod market;
 mod markup;
 mod misuse;
 mod neighbours;
+mod ocop;
 mod office;
 mod outage;
 mod places;

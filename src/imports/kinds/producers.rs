@@ -334,11 +334,8 @@ async fn put(
         return Ok(false);
     }
     let waits = was.is_none_or(|state| state == State::Submitted) && current.live.approved_at.is_some();
-    if waits
-        && steps::missing(content).is_empty()
-        && let Some(open) = revisions::open(cx, current.live.commune_id, current.live.id, None).await?
-    {
-        return Ok(flow::submit(cx, &open, now).await? == flow::Written::Done);
+    if waits && steps::missing(content).is_empty() {
+        return subject::hand_in(cx, current.live.commune_id, current.live.id, None, now).await;
     }
     Ok(true)
 }

@@ -2,9 +2,14 @@
 
 use uuid::Uuid;
 
-use crate::ids::{ProducerId, RevisionId};
+use crate::clock::Time;
+use crate::db::Cx;
+use crate::ids::{CommuneId, ProducerId, ProductId, RevisionId};
 use crate::imports::model::{Change, Field, Outcome, Planned, Told};
+use crate::review::flow;
 use crate::review::model::Revision;
+use crate::review::store as revisions;
+use crate::web::AppError;
 
 /// The open revision that a check saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +24,20 @@ impl Seen {
     /// Of a revision.
     pub fn of(revision: &Revision) -> Self {
         Self { id: revision.id, version: revision.version }
+    }
+}
+
+/// Hands the open revision in, to be looked at like any other change of what is public; false if somebody was faster.
+pub async fn hand_in(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    owner: ProducerId,
+    product: Option<ProductId>,
+    now: Time,
+) -> Result<bool, AppError> {
+    match revisions::open(cx, commune, owner, product).await? {
+        Some(open) => Ok(flow::submit(cx, &open, now).await? == flow::Written::Done),
+        None => Ok(true),
     }
 }
 

@@ -313,12 +313,9 @@ async fn put(
         return Ok(false);
     }
     let waits = was.is_none_or(|state| state == State::Submitted) && current.live.approved_at.is_some();
-    let (commune, owner, id) = (current.live.commune_id, current.live.producer_id, current.live.id);
-    if waits
-        && form_fields::missing(content).is_empty()
-        && let Some(open) = revisions::open(cx, commune, owner, Some(id)).await?
-    {
-        return Ok(flow::submit(cx, &open, now).await? == flow::Written::Done);
+    if waits && form_fields::missing(content).is_empty() {
+        let live = &current.live;
+        return subject::hand_in(cx, live.commune_id, live.producer_id, Some(live.id), now).await;
     }
     Ok(true)
 }
