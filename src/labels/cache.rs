@@ -1,13 +1,13 @@
 //! Scan pages in memory: rendered once for a run, with gaps for what belongs to one code.
 //!
-//! No message says that an entry is stale. The one key read of a scan ([`super::store::find`]) also brings the
-//! versions of the product's, producer's, lot's and run's rows, and whatever changes what a page says (an approval, a
-//! consent given or withdrawn, a diary step, a recall, labels declared void, a case of misuse, a certificate, an OCOP
-//! decision) counts one of them up in its own transaction. An entry made from other versions is not used, so a recall shows with the first scan
-//! after its commit, in other processes half a second later at most (what a code names is remembered that long,
-//! [`super::known`]), on both engines, and no lost notification can delay it. The day is part of
-//! the stamp too (certificates end, lots expire), and an entry serves [`LASTS`] at most, for what has no version
-//! of its own: the name of a place, a photo whose sizes were just made.
+//! No message says that an entry is stale. The one key read of a scan ([`super::store::find`]) also brings the versions
+//! of the product's, producer's, lot's and run's rows, and whatever changes what a page says (an approval, a consent
+//! given or withdrawn, a diary step, a recall, labels declared void, a case of misuse, a certificate, an OCOP decision)
+//! counts one of them up in its own transaction. An entry made from other versions is not used, so a recall shows with
+//! the first scan after its commit, in other processes half a second later at most (what a code names is remembered
+//! that long, [`super::known`]), on both engines, and no lost notification can delay it. The day is part of the stamp
+//! too (certificates end, lots expire), and an entry serves [`LASTS`] at most, for what has no version of its own: the
+//! name of a place, a photo whose sizes were just made.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -196,13 +196,14 @@ async fn batch_page(ctx: &Ctx, batch: Batch, mut form: Form, trouble: Option<Str
         }
         BatchState::Queued => {}
     }
-    if let Some(plan) = seen.as_mut().and_then(|seen: &mut Seen| seen.plan.as_mut()) {
+    if let Some(plan) = seen.as_ref().and_then(|seen: &Seen| seen.plan.as_ref()) {
         let only = Outcome::ALL.into_iter().find(|outcome| outcome.word() == listing.get("xem"));
-        rows = plan.of(only).cloned().collect();
+        let mut shown: Vec<&Planned<Work>> = plan.of(only).collect();
         if only.is_none() {
-            rows.sort_by_key(|row| Outcome::ALL.iter().position(|outcome| *outcome == row.outcome));
+            shown.sort_by_key(|row| Outcome::ALL.iter().position(|outcome| *outcome == row.outcome));
         }
-        pager = Pager::cut(&listing, &mut rows);
+        pager = Pager::cut(&listing, &mut shown);
+        rows = shown.into_iter().cloned().collect();
         form.set("dau", &plan.fingerprint);
         form.set("version", &batch.version.to_string());
         if !form.sent("cach") {
