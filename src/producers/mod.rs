@@ -8,6 +8,7 @@ pub mod acting;
 mod answers;
 pub mod helping;
 pub mod home;
+mod listed;
 pub mod model;
 pub mod pages;
 pub mod registration;

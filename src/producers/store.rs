@@ -7,6 +7,7 @@ use crate::db::{Cx, Result, on};
 use crate::fold::fold;
 use crate::ids::{CommuneId, ProducerId, UserId, VillageId, new_id};
 
+use super::listed;
 use super::model::{Channel, ConsentField, Producer, ProducerContent, State};
 
 /// Reads whole producers; what follows says which.
@@ -79,7 +80,8 @@ pub async fn insert(cx: &mut Cx<'_>, p: &Producer, created_by: Option<UserId>) -
         .bind(p.approved_at)
         .execute(c)
         .await
-        .map(drop))
+        .map(drop))?;
+    listed::added(cx, p.commune_id, p.id).await
 }
 
 /// Writes content and state over the version that was read; false if somebody else changed it meanwhile.
@@ -110,6 +112,9 @@ pub async fn update(
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
+    if done == 1 {
+        listed::changed(cx, commune, id).await?;
+    }
     Ok(done == 1)
 }
 

@@ -6,6 +6,7 @@ use crate::fold::fold;
 use crate::ids::{CommuneId, FileId, ProducerId, ProductId, UserId, new_id};
 use crate::producers::model::{State, open_states};
 
+use super::listed;
 use super::model::{Product, ProductContent};
 
 /// Reads whole products; what follows says which.
@@ -163,7 +164,8 @@ pub async fn insert(cx: &mut Cx<'_>, p: &Product, created_by: Option<UserId>) ->
         .bind(p.approved_at)
         .execute(c)
         .await
-        .map(drop))
+        .map(drop))?;
+    listed::put(cx, p.commune_id, p.id).await
 }
 
 /// Writes content and state over the version that was read; false if somebody else changed it meanwhile.
@@ -196,6 +198,9 @@ pub async fn update(
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
+    if done == 1 {
+        listed::put(cx, commune, id).await?;
+    }
     Ok(done == 1)
 }
 

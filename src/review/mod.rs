@@ -18,7 +18,6 @@ mod product_page;
 mod queue;
 mod queue_store;
 mod register;
-pub mod register_store;
 mod standing;
 pub mod store;
 mod tables;

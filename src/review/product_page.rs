@@ -10,7 +10,7 @@ use super::desk::log;
 use super::fields::{self, Field};
 use super::queue::named;
 use super::queue_store::{self, AuditRow, RevisionRow};
-use super::register_store;
+use super::register::store::products as register;
 use super::standing::{self, Kind, Turn};
 use super::store;
 use super::texts::Texts;
@@ -81,7 +81,7 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProductPage, AppErro
     let product = products::by_short(&mut cx, commune, short).await?.ok_or(AppError::NotFound)?;
     let producer = producers::by_id(&mut cx, commune, product.producer_id).await?.ok_or(AppError::NotFound)?;
     let open = store::open(&mut cx, commune, producer.id, Some(product.id)).await?;
-    let lots = register_store::lot_counts(&mut cx, commune).await?;
+    let lots = register::lots(&mut cx, commune, &[product.id]).await?;
     let t = Texts(ctx.lang);
     Ok(ProductPage {
         page: Page::of(ctx, Area::Office, "/van-phong/san-pham"),
@@ -93,7 +93,7 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProductPage, AppErro
         decisions: products::decisions(&mut cx, commune, product.id).await?,
         versions: queue_store::revisions_of(&mut cx, commune, producer.id, Some(product.id)).await?,
         audit: queue_store::audit_of(&mut cx, commune, product.id.0).await?,
-        lots: lots.into_iter().find(|(id, _)| *id == product.id).map_or(0, |(_, count)| count),
+        lots: lots.first().map_or(0, |(_, count)| *count),
         stars: (1..=5).map(|n| (n.to_string(), t.stars(n))).collect(),
         may_change: ctx.officer().is_ok(),
         producer,

@@ -4,9 +4,9 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 
-use super::listing::{Listing, Pager};
+use super::listing::Listing;
 use super::names;
-use super::register::{self, ProducerLine, ProducerTable, ProductLine, ProductTable};
+use super::register::{self, Part, ProducerLine, ProducerTable, ProductLine, ProductTable};
 use super::texts::Texts;
 use crate::producers::model::{ProducerKind, State};
 use crate::support::download::{self, Offer, Wanted};
@@ -53,9 +53,7 @@ struct ProducersPage {
     t: Texts,
     form: Form,
     listing: Listing,
-    lines: Vec<ProducerLine>,
     table: ProducerTable,
-    pager: Pager,
     kinds: Vec<Choice>,
     states: Vec<Choice>,
     supported: Vec<Choice>,
@@ -94,17 +92,13 @@ pub async fn producers(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let (lang, t) = (ctx.lang, Texts(ctx.lang));
     let listing = Listing::of(&ctx);
-    let mut table = register::producers(&ctx, &listing).await?;
-    let mut lines = std::mem::take(&mut table.lines);
-    let pager = Pager::cut(&listing, &mut lines);
+    let table = register::producers(&ctx, &listing, Part::Page).await?;
     let page = ProducersPage {
         page: Page::of(&ctx, Area::Office, PRODUCERS),
         t,
         form: listing.form(),
         listing,
-        lines,
         table,
-        pager,
         kinds: kind_choices(lang),
         states: state_choices(lang),
         supported: vec![("co".to_owned(), t.had().to_owned()), ("chua".to_owned(), t.had_not().to_owned())],
@@ -146,14 +140,14 @@ fn in_words(ctx: &Ctx, listing: &Listing, villages: &names::Villages) -> Vec<Str
     words
 }
 
-async fn producers_offer(ctx: &Ctx) -> Result<(Offer, ProducerTable), AppError> {
+async fn producers_offer(ctx: &Ctx, part: Part) -> Result<(Offer, ProducerTable), AppError> {
     ctx.officer()?;
     let listing = Listing::of(ctx);
-    let table = register::producers(ctx, &listing).await?;
+    let table = register::producers(ctx, &listing, part).await?;
     let offer = Offer {
         what: "producers",
         title: Texts(ctx.lang).producers().to_owned(),
-        rows: table.lines.len(),
+        rows: table.pager.total,
         filter: in_words(ctx, &listing, &table.villages),
         back: format!("{PRODUCERS}{}", listing.query()),
         current: PRODUCERS,
@@ -164,14 +158,17 @@ async fn producers_offer(ctx: &Ctx) -> Result<(Offer, ProducerTable), AppError> 
 
 /// `GET /van-phong/co-so/tai`.
 pub async fn ask_producers(ctx: Ctx) -> Result<Response, AppError> {
-    let (offer, _) = producers_offer(&ctx).await?;
+    let (offer, _) = producers_offer(&ctx, Part::Count).await?;
     Ok(download::ask(&ctx, download::asked(&ctx), offer))
 }
 
 /// `POST /van-phong/co-so/tai`.
 pub async fn download_producers(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
-    let (offer, table) = producers_offer(&ctx).await?;
-    let Some(wanted) = download::read(&ctx, &mut form) else { return Ok(download::ask(&ctx, form, offer)) };
+    let Some(wanted) = download::read(&ctx, &mut form) else {
+        let (offer, _) = producers_offer(&ctx, Part::Count).await?;
+        return Ok(download::ask(&ctx, form, offer));
+    };
+    let (offer, table) = producers_offer(&ctx, Part::All).await?;
     let sheet = producers_sheet(&ctx, &table, &offer, &wanted);
     download::deliver(&ctx, &offer, &wanted, sheet).await
 }
@@ -226,9 +223,7 @@ struct ProductsPage {
     t: Texts,
     form: Form,
     listing: Listing,
-    lines: Vec<ProductLine>,
-    villages: names::Villages,
-    pager: Pager,
+    table: ProductTable,
     categories: Vec<Choice>,
     kinds: Vec<Choice>,
     states: Vec<Choice>,
@@ -273,17 +268,14 @@ pub async fn products(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let (lang, t) = (ctx.lang, Texts(ctx.lang));
     let listing = Listing::of(&ctx);
-    let ProductTable { mut lines, villages } = register::products(&ctx, &listing).await?;
-    let pager = Pager::cut(&listing, &mut lines);
+    let table = register::products(&ctx, &listing, Part::Page).await?;
     let choice = |(value, label): (&str, &str)| (value.to_owned(), label.to_owned());
     let page = ProductsPage {
         page: Page::of(&ctx, Area::Office, PRODUCTS),
         t,
         form: listing.form(),
         listing,
-        lines,
-        villages,
-        pager,
+        table,
         categories: names::category_choices(lang),
         kinds: kind_choices(lang),
         states: state_choices(lang),
@@ -294,14 +286,14 @@ pub async fn products(ctx: Ctx) -> Result<Response, AppError> {
     Ok(page.into_response())
 }
 
-async fn products_offer(ctx: &Ctx) -> Result<(Offer, ProductTable), AppError> {
+async fn products_offer(ctx: &Ctx, part: Part) -> Result<(Offer, ProductTable), AppError> {
     ctx.officer()?;
     let listing = Listing::of(ctx);
-    let table = register::products(ctx, &listing).await?;
+    let table = register::products(ctx, &listing, part).await?;
     let offer = Offer {
         what: "products",
         title: Texts(ctx.lang).products().to_owned(),
-        rows: table.lines.len(),
+        rows: table.pager.total,
         filter: in_words(ctx, &listing, &table.villages),
         back: format!("{PRODUCTS}{}", listing.query()),
         current: PRODUCTS,
@@ -312,14 +304,17 @@ async fn products_offer(ctx: &Ctx) -> Result<(Offer, ProductTable), AppError> {
 
 /// `GET /van-phong/san-pham/tai`.
 pub async fn ask_products(ctx: Ctx) -> Result<Response, AppError> {
-    let (offer, _) = products_offer(&ctx).await?;
+    let (offer, _) = products_offer(&ctx, Part::Count).await?;
     Ok(download::ask(&ctx, download::asked(&ctx), offer))
 }
 
 /// `POST /van-phong/san-pham/tai`.
 pub async fn download_products(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
-    let (offer, table) = products_offer(&ctx).await?;
-    let Some(wanted) = download::read(&ctx, &mut form) else { return Ok(download::ask(&ctx, form, offer)) };
+    let Some(wanted) = download::read(&ctx, &mut form) else {
+        let (offer, _) = products_offer(&ctx, Part::Count).await?;
+        return Ok(download::ask(&ctx, form, offer));
+    };
+    let (offer, table) = products_offer(&ctx, Part::All).await?;
     let sheet = products_sheet(&ctx, &table, &offer, &wanted);
     download::deliver(&ctx, &offer, &wanted, sheet).await
 }

@@ -39,6 +39,7 @@ mod producers;
 mod products;
 mod purchases;
 mod recalls;
+mod registers;
 mod schema;
 mod search;
 mod sessions_mid_form;

@@ -52,6 +52,21 @@ impl std::ops::Deref for TestApp {
     }
 }
 
+/// What the office's registers are to tell, and what they tell.
+const REGISTERS: [(&str, &str); 2] = [
+    (
+        "SELECT id, name_folded, kind, state, village_id, phone, tax_code, updated_at FROM producers",
+        "SELECT producer_id, name_folded, kind, state, village_id, phone, tax_code, updated_at FROM producer_register",
+    ),
+    (
+        "SELECT s.id, s.producer_id, s.name_folded, p.name_folded, p.kind, p.village_id, s.category, s.state, \
+         s.price_min, s.updated_at \
+         FROM products s JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id",
+        "SELECT product_id, producer_id, name_folded, producer_folded, producer_kind, village_id, category, state, \
+         price_min, updated_at FROM product_register",
+    ),
+];
+
 impl TestApp {
     pub(super) async fn start(db: Db, folder: &Path, settings: &impl Fn(&mut Config)) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -76,10 +91,14 @@ impl TestApp {
         this
     }
 
-    /// Stops serving. After a test that passed, no job may be left undone.
+    /// Stops serving. After a test that passed, no job may be left undone, and the registers tell the records.
     pub(super) async fn finish(self, passed: bool) -> Result<(), String> {
         self.server.abort();
-        if !passed || self.leaves_jobs.load(Ordering::Relaxed) {
+        if !passed {
+            return Ok(());
+        }
+        self.registers_tell_the_records().await?;
+        if self.leaves_jobs.load(Ordering::Relaxed) {
             return Ok(());
         }
         let left: Vec<(String, Option<String>)> = {
@@ -93,6 +112,25 @@ impl TestApp {
         } else {
             Err(format!("the test left jobs undone (run_jobs() does them, leave_jobs() says it is meant): {left:?}"))
         }
+    }
+
+    async fn registers_tell_the_records(&self) -> Result<(), String> {
+        let mut conn = self.app.db.read().await.map_err(|e| format!("the registers can't be read: {e}"))?;
+        let mut cx = conn.cx();
+        for (records, register) in REGISTERS {
+            let sql = format!("SELECT COUNT(*) FROM ({records} EXCEPT {register}) one");
+            let back = format!("SELECT COUNT(*) FROM ({register} EXCEPT {records}) one");
+            for sql in [sql, back] {
+                let wrong: i64 = on!(cx, c => {
+                    sqlx::query_scalar(sqlx::AssertSqlSafe(sql.clone())).fetch_one(c).await
+                })
+                .map_err(|e| e.to_string())?;
+                if wrong > 0 {
+                    return Err(format!("{wrong} rows of a register differ from what they tell of: {sql}"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The test means to leave jobs in the queue.

@@ -65,8 +65,6 @@ const ALIKE: &str = "SELECT id, name, name_folded, village_id, phone, tax_code F
     ORDER BY name_folded, id LIMIT 20";
 const MARKS: &str = "SELECT id, name, name_folded, village_id, phone, tax_code FROM producers
     WHERE commune_id = $1 AND id = $2";
-const LAST_OF_EACH: &str = "SELECT producer_id, kind, given_on FROM support_records
-    WHERE commune_id = $1 AND state IN ('delivered', 'known') ORDER BY given_on, id";
 const DUE: &str = records!(
     "WHERE r.commune_id = $1 AND r.state = 'delivered' AND r.result_due <= $2 ORDER BY r.result_due, r.id LIMIT 500"
 );
@@ -166,11 +164,6 @@ pub async fn alikes(cx: &mut Cx<'_>, commune: CommuneId, m: &Marks) -> Result<Ve
         .bind(m.village_id)
         .fetch_all(c)
         .await)
-}
-
-/// Producer, kind and day of all support that was given, the earliest first.
-pub async fn all_given(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<(ProducerId, String, Day)>> {
-    on!(cx, c => sqlx::query_as(LAST_OF_EACH).bind(commune).fetch_all(c).await)
 }
 
 /// Records whose result is to be asked for by this day, the longest due first; at most 500.

@@ -1,0 +1,69 @@
+//! SQL of the office's registers. Which rows a filter leaves, how many and in which order, is told by narrow rows kept
+//! beside the records (`producers::listed`, `products::listed`); what a page shows is read for its rows alone.
+
+use crate::clock::Day;
+use crate::ids::{ProducerId, ProductId};
+
+/// A decision on stars that was not taken back.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct DecisionRow {
+    /// Of which product.
+    pub product_id: ProductId,
+    /// Whose product it is.
+    pub producer_id: ProducerId,
+    /// 1 to 5.
+    pub stars: i32,
+    /// First day.
+    pub decided_on: Day,
+    /// Last day.
+    pub expires_on: Day,
+}
+
+impl DecisionRow {
+    /// True if a buyer may be shown these stars on this day, as [`OcopDecision::shows_on`](crate::products::store::OcopDecision::shows_on) says.
+    pub fn stands_on(&self, day: Day) -> bool {
+        (3..=5).contains(&self.stars) && self.decided_on <= day && day <= self.expires_on
+    }
+}
+
+// The latest of a product's decisions that stand on a day.
+macro_rules! push_standing {
+    ($q:ident, $commune:expr, $day:expr) => {
+        $q.push(
+            "(SELECT product_id, stars FROM (SELECT d.product_id, d.stars, ROW_NUMBER() OVER \
+               (PARTITION BY d.product_id ORDER BY d.decided_on DESC, d.id DESC) AS place \
+             FROM ocop_decisions d WHERE d.commune_id = ",
+        )
+        .push_bind($commune)
+        .push(" AND d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5 AND d.decided_on <= ")
+        .push_bind($day)
+        .push(" AND d.expires_on >= ")
+        .push_bind($day)
+        .push(") one WHERE place = 1)")
+    };
+}
+
+macro_rules! push_equal {
+    ($q:ident, $column:literal, $value:expr) => {
+        if let Some(value) = $value {
+            $q.push(concat!(" AND r.", $column, " = ")).push_bind(value);
+        }
+    };
+}
+
+macro_rules! push_stars {
+    ($q:ident, $id:literal, $stars:expr, $standing:ident, $commune:expr, $day:expr) => {
+        if let Some(wanted) = $stars {
+            $q.push(concat!(" AND r.", $id)).push(if wanted == Stars::None { " NOT" } else { "" });
+            $q.push(concat!(" IN (SELECT ", $id, " FROM "));
+            $standing!($q, $commune, $day);
+            match wanted {
+                Stars::Exactly(stars) => $q.push(" most WHERE stars = ").push_bind(stars).push(")"),
+                Stars::Any | Stars::None => $q.push(" most)"),
+            };
+        }
+    };
+}
+
+pub(super) mod producers;
+pub mod products;
