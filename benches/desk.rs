@@ -1,7 +1,7 @@
 //! What the office's pages of support cost: `cargo bench --bench desk`.
 //!
 //! Fills a database with 20,000 producers, 60,000 products and 200,000 support records of five years in ten
-//! programmes, and opens the lists under filters, programmes, single records and producers' ways in an open loop of
+//! programmes, and opens the registers and the lists of support under filters, programmes, single records and producers' ways in an open loop of
 //! 20 pages a second: milliseconds from when each was due to its answer, for each kind of page.
 //!
 //! SQLite always; PostgreSQL when `TEST_POSTGRES_URL` names an empty database. `BENCH_PRODUCERS`, `BENCH_RECORDS`
@@ -17,15 +17,18 @@ use sanvat::accounts::model::{Phone, Role};
 use sanvat::accounts::{session, store as accounts};
 use sanvat::amounts::Dong;
 use sanvat::app::App;
+use sanvat::db::Cx;
 use sanvat::ids::{ProducerId, ProgrammeId, SupportId, UserId, new_id};
 use sanvat::producers::model::ProducerKind;
 use sanvat::producers::store as producers;
-use sanvat::products::store as products;
+use sanvat::products::model::{CertificateContent, ocop_term_ends};
+use sanvat::products::store::{self as products, OcopDecision};
 use sanvat::support::model::NewSupport;
 use sanvat::support::programmes::model::{Programme, ProgrammeState};
 use sanvat::support::programmes::store as programmes;
 use sanvat::support::state::{Money, SupportState};
 use sanvat::support::store as ledger;
+use sanvat::traceability::store::lots;
 use sanvat::web::communes;
 
 mod support;
@@ -108,14 +111,45 @@ async fn fill_producers(app: &App) -> Outcome<(Vec<ProducerId>, Vec<String>)> {
             rows::producer(kind, &format!("Cơ sở mẫu {} số {n}", ["Bến Sậy", "Đông", "Đoài"][n as usize % 3]), now);
         producers::insert(&mut tx.cx(), &maker, None).await?;
         for m in 0..3 {
-            let product = rows::product(maker.id, rows::fresh(&format!("Sản phẩm mẫu {n}-{m}")), now);
-            products::insert(&mut tx.cx(), &product, None).await?;
+            fill_product(app, &mut tx.cx(), maker.id, n as usize * 3 + m).await?;
         }
         ids.push(maker.id);
         shorts.push(maker.short);
     }
     tx.commit().await?;
     Ok((ids, shorts))
+}
+
+/// A product; every third has a certificate, every twentieth stars, every second a lot.
+async fn fill_product(app: &App, cx: &mut Cx<'_>, maker: ProducerId, n: usize) -> Outcome<()> {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let mut content = rows::fresh(&format!("Sản phẩm mẫu {n}"));
+    if n % 3 == 0 {
+        content.certificates.push(CertificateContent {
+            id: new_id(now),
+            kind: "vietgap".to_owned(),
+            number: format!("VG-{n}"),
+            issuer: "Tổ chức mẫu".to_owned(),
+            scope: String::new(),
+            issued_on: None,
+            expires_on: Some(today.plus_days(n as i64 % 700 - 100)),
+            file: None,
+        });
+    }
+    let product = rows::product(maker, content, now);
+    products::insert(cx, &product, None).await?;
+    products::put_certificates(cx, COMMUNE, maker, product.id, &product.content, now).await?;
+    if n % 20 == 0 {
+        let decided_on = today.plus_days(-(n as i64 % 1_500));
+        let (number, authority) = (format!("{n}/QĐ-UBND"), "UBND thành phố".to_owned());
+        let expires_on = ocop_term_ends(decided_on);
+        let decision = OcopDecision { number, authority, decided_on, expires_on, stars: 3 + n as i32 % 3 };
+        products::insert_decision(cx, COMMUNE, product.id, &decision, None, None, now).await?;
+    }
+    if n % 2 == 0 {
+        lots::insert(cx, &rows::lot(&product, None, now)).await?;
+    }
+    Ok(())
 }
 
 async fn fill_programmes(app: &App, this_year: i32, officer: UserId) -> Outcome<Vec<ProgrammeId>> {
@@ -188,6 +222,7 @@ async fn fill_records(
 fn pages(world: &World) -> Vec<(&'static str, Vec<String>)> {
     let here = "/van-phong/ho-tro";
     let year = world.this_year;
+    let list = |of: &str, queries: &[&str]| queries.iter().map(|query| format!("/van-phong/{of}?{query}")).collect();
     let filters = |list: &str| {
         let programme = world.programmes[0];
         [
@@ -211,6 +246,45 @@ fn pages(world: &World) -> Vec<(&'static str, Vec<String>)> {
         (
             "a producer's way",
             some(50, world.shorts.len()).map(|n| format!("{here}/co-so/{}", world.shorts[n])).collect(),
+        ),
+        (
+            "register of producers",
+            list(
+                "co-so",
+                &[
+                    "",
+                    "q=ben+say&trang=7",
+                    "q=0912",
+                    "loai=cooperative&sap=-sua",
+                    "tinh-trang=approved&trang=200",
+                    "ho-tro=co",
+                    "ho-tro=chua&q=doai",
+                    "ocop=co",
+                    "sap=-san-pham",
+                    "sap=-ho-tro",
+                    "sap=thon",
+                ],
+            ),
+        ),
+        (
+            "register of products",
+            list(
+                "san-pham",
+                &[
+                    "",
+                    "q=ben+say&trang=7",
+                    "q=12345",
+                    "loai=enterprise&sap=co-so",
+                    "tinh-trang=approved&trang=900",
+                    "nhom=food-fresh-produce&sap=-sua",
+                    "chung-nhan=con",
+                    "chung-nhan=chua&sap=gia",
+                    "ocop=4",
+                    "ocop=khong&trang=30",
+                    "sap=-lo",
+                    "sap=-chung-nhan",
+                ],
+            ),
         ),
         ("choosing producers", vec![format!("{here}/moi"), format!("{here}/moi?q=doai&loai-co-so=household")]),
     ]

@@ -5,6 +5,7 @@ CREATE TABLE producer_register (
   commune_id integer NOT NULL REFERENCES communes (id),
   producer_id uuid NOT NULL,
   name_folded text NOT NULL,
+  name_key text NOT NULL DEFAULT '',         -- what is left of the name without words of its kind; filled at start
   kind text NOT NULL,
   state text NOT NULL,
   village_id uuid,
@@ -19,7 +20,10 @@ INSERT INTO producer_register (commune_id, producer_id, name_folded, kind, state
     updated_at)
   SELECT commune_id, id, name_folded, kind, state, village_id, phone, tax_code, updated_at FROM producers;
 CREATE INDEX producer_register_name ON producer_register (commune_id, name_folded, producer_id);
-CREATE INDEX producer_register_village ON producer_register (commune_id, village_id);
+-- Producers that may be the same: by what they have in common.
+CREATE INDEX producer_register_key ON producer_register (commune_id, village_id, name_key, state, producer_id);
+CREATE INDEX producer_register_phone ON producer_register (commune_id, phone, state, producer_id);
+CREATE INDEX producer_register_tax_code ON producer_register (commune_id, tax_code, state, producer_id);
 
 CREATE TABLE product_register (
   commune_id integer NOT NULL REFERENCES communes (id),

@@ -120,6 +120,7 @@ impl App {
     pub async fn build_aside(config: Config, clock: Clock, passwords: Hasher) -> Result<Self, StartError> {
         let db = Self::open_database(&config).await?;
         crate::db::migrate(&db).await?;
+        crate::producers::listed::fill_keys(&db).await?;
         let search = index::unopened().map_err(StartError::Search)?;
         Self::put_together(config, clock, passwords, db, search, None).await
     }
@@ -153,6 +154,7 @@ impl App {
     /// As [`App::build`], over a database that is open already.
     pub async fn assemble(config: Config, clock: Clock, passwords: Hasher, db: Db) -> Result<Self, StartError> {
         crate::db::migrate(&db).await?;
+        crate::producers::listed::fill_keys(&db).await?;
         let lease = match config.search_url {
             Some(_) => None,
             None => Some(Lease::take(&(&db, &clock), lease::EMBEDDED).await.map_err(StartError::Taken)?),

@@ -81,7 +81,7 @@ pub async fn insert(cx: &mut Cx<'_>, p: &Producer, created_by: Option<UserId>) -
         .execute(c)
         .await
         .map(drop))?;
-    listed::added(cx, p.commune_id, p.id).await
+    listed::added(cx, p.commune_id, p.id, &p.name).await
 }
 
 /// Writes content and state over the version that was read; false if somebody else changed it meanwhile.
@@ -113,7 +113,7 @@ pub async fn update(
         .await
         .map(|done| done.rows_affected()))?;
     if done == 1 {
-        listed::changed(cx, commune, id).await?;
+        listed::changed(cx, commune, id, &content.name).await?;
     }
     Ok(done == 1)
 }
