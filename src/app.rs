@@ -10,6 +10,7 @@ use crate::accounts::password::Hasher;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::duplicates;
 use crate::files::{self, FileStore};
 use crate::imports;
 use crate::jobs::{Bell, Failure, Job};
@@ -236,6 +237,7 @@ impl App {
             .merge(crate::market::router())
             .merge(crate::review::router())
             .merge(crate::support::router())
+            .merge(duplicates::router())
             .merge(imports::router())
             .merge(crate::labels::router())
             .merge(crate::figures::router())

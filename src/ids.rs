@@ -132,6 +132,8 @@ uuid_ids! {
     SupportId;
     /// A support programme (chương trình hỗ trợ).
     ProgrammeId;
+    /// Two producers made one.
+    MergeId;
     /// What a producer says it needs (nhu cầu).
     NeedId;
     /// A buyer's enquiry (hỏi mua).

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod duplicates;
 pub mod figures;
 pub mod files;
 pub mod fold;

@@ -79,7 +79,8 @@ impl Person {
             .filter(|g| g.commune_id == Some(commune) && matches!(g.role, Role::Owner | Role::Staff))
             .filter_map(|g| g.producer_id)
             .collect();
-        ids.dedup();
+        let mut seen = std::collections::HashSet::new();
+        ids.retain(|id| seen.insert(*id));
         ids
     }
 

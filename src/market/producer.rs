@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::card::Card;
@@ -11,6 +11,7 @@ use super::home::beginning;
 use super::product::{Fact, Paper, certificate_papers};
 use super::store::{self, ByName, ListedProducer};
 use super::texts::Texts;
+use crate::duplicates::store::merges;
 use crate::files::picture_url;
 use crate::fold::fold;
 use crate::ids::{ProducerId, VillageId, short_of};
@@ -200,7 +201,11 @@ pub async fn producer(ctx: Ctx, Path(address): Path<String>) -> Result<Response,
     let short = short_of(&address).ok_or(AppError::NotFound)?;
     let mut conn = ctx.app.db.read().await?;
     let cx = &mut conn.cx();
-    let row = store::producer_by_short(cx, commune, &short).await?.ok_or(AppError::NotFound)?;
+    let Some(row) = store::producer_by_short(cx, commune, &short).await? else {
+        // Not for good: a merge can be undone.
+        let kept = merges::into_by_short(cx, commune, &short).await?.ok_or(AppError::NotFound)?;
+        return Ok(Redirect::temporary(&format!("/co-so/{kept}")).into_response());
+    };
     let path = row.path();
     if !path.ends_with(&format!("/{address}")) {
         return Err(AppError::Moved(if ctx.query.is_empty() { path } else { format!("{path}?{}", ctx.query) }));

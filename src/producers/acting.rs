@@ -6,12 +6,14 @@
 
 use crate::accounts::model::{Person, Role};
 use crate::db::Cx;
+use crate::duplicates::store::merges;
 use crate::ids::{CommuneId, ProducerId};
 use crate::review::flow::Author;
 use crate::web::{AppError, Ctx};
 
-use super::model::{Channel, Producer};
+use super::model::{Channel, Producer, State};
 use super::store;
+use super::texts::Texts;
 
 /// The gate: which producer somebody acts for, and as whom what they write is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -22,31 +24,42 @@ impl Acting {
     ///
     /// # Errors
     /// [`AppError::LoginNeeded`] without a session; [`AppError::NotFound`] for a producer that does not exist here
-    /// and for anyone who may not act for it.
+    /// and for anyone who may not act for it; [`AppError::Conflict`] for one that was merged into another.
     pub async fn of(ctx: &Ctx, short: &str) -> Result<(Producer, Author), AppError> {
         let person = ctx.person()?;
         let mut conn = ctx.app.db.read().await?;
-        let producer = store::by_short(&mut conn.cx(), ctx.commune_id(), short).await?;
-        Self::by(person, producer)
+        let mut cx = conn.cx();
+        let producer = store::by_short(&mut cx, ctx.commune_id(), short).await?;
+        Self::by(ctx, &mut cx, person, producer).await
     }
 
     /// As [`Acting::of`], by id and in the caller's transaction.
     pub async fn of_id(ctx: &Ctx, cx: &mut Cx<'_>, id: ProducerId) -> Result<(Producer, Author), AppError> {
         let person = ctx.person()?;
         let producer = store::by_id(cx, ctx.commune_id(), id).await?;
-        Self::by(person, producer)
+        Self::by(ctx, cx, person, producer).await
     }
 
     /// As [`Acting::of`], by short address and in the caller's transaction.
     pub async fn of_short(ctx: &Ctx, cx: &mut Cx<'_>, short: &str) -> Result<(Producer, Author), AppError> {
         let person = ctx.person()?;
         let producer = store::by_short(cx, ctx.commune_id(), short).await?;
-        Self::by(person, producer)
+        Self::by(ctx, cx, person, producer).await
     }
 
-    fn by(person: &Person, producer: Option<Producer>) -> Result<(Producer, Author), AppError> {
+    async fn by(
+        ctx: &Ctx,
+        cx: &mut Cx<'_>,
+        person: &Person,
+        producer: Option<Producer>,
+    ) -> Result<(Producer, Author), AppError> {
         let producer = producer.ok_or(AppError::NotFound)?;
         let channel = channel(person, &producer).ok_or(AppError::NotFound)?;
+        if producer.state == State::Withdrawn
+            && let Some((_, _, name)) = merges::into(cx, ctx.commune_id(), producer.id).await?
+        {
+            return Err(AppError::Conflict(Texts(ctx.lang).merged_into(name)));
+        }
         Ok((producer, Author { user: person.id, channel }))
     }
 }

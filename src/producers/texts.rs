@@ -3,6 +3,7 @@
 use crate::web::i18n::texts;
 
 texts! {
+    merged_into(name): "Hồ sơ này đã gộp vào {name}. Mở hồ sơ ấy để sửa." / "This record was merged into {name}. Open that one.";
     register_title: "Đăng ký cơ sở" / "Register a producer";
     step_of(n, total): "Bước {n} trong {total}" / "Step {n} of {total}";
     back: "Quay lại" / "Back";

@@ -59,7 +59,12 @@ pub struct ConsentRow {
 
 /// The people who act for a producer.
 pub async fn of_producer(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<Vec<Granted>> {
-    on!(cx, c => sqlx::query_as(OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)
+    let mut rows: Vec<Granted> =
+        on!(cx, c => sqlx::query_as(OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)?;
+    // Who managed both of two that were merged is one person still.
+    let mut seen = std::collections::HashSet::new();
+    rows.retain(|row| seen.insert(row.id));
+    Ok(rows)
 }
 
 /// Helpers, officers, viewers and administrators of the commune, one line a grant.

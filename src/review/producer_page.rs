@@ -16,6 +16,7 @@ use super::queue_store::{self, AuditRow};
 use super::standing::{self, Kind, Turn};
 use super::store;
 use super::texts::Texts;
+use crate::duplicates::store::{self as duplicates, Named, merges};
 use crate::ids::{RevisionId, UserId};
 use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
@@ -41,6 +42,10 @@ struct ProducerPage {
     support: Vec<SupportRow>,
     kinds: Vec<SupportKind>,
     audit: Vec<AuditRow>,
+    /// Others that may be the same.
+    alike: Vec<Named>,
+    /// The one into which it was merged: suffix of its address, name.
+    merged: Option<(String, String)>,
     may_change: bool,
 }
 
@@ -97,6 +102,11 @@ pub(super) fn action(t: Texts, code: &str) -> String {
         "user.slip" => t.a_slip(),
         "user.verify_phone" => t.a_verify(),
         "ocop.record" => t.a_ocop(),
+        "producer.merge" => t.a_merge(),
+        "producer.merged" => t.a_merged(),
+        "producer.unmerge" => t.a_unmerge(),
+        "producer.apart" => t.a_apart(),
+        "producer.not_apart" => t.a_not_apart(),
         other => other,
     }
     .to_owned()
@@ -122,6 +132,11 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProducerPage, AppErr
     let producer = producers::by_short(&mut cx, commune, short).await?.ok_or(AppError::NotFound)?;
     let villages = Villages::load(&mut cx, commune).await?;
     let open = store::open(&mut cx, commune, producer.id, None).await?;
+    let merged = merges::into(&mut cx, commune, producer.id).await?.map(|(_, short, name)| (short, name));
+    let alike = match merged {
+        Some(_) => Vec::new(),
+        None => duplicates::alike_to(&mut cx, commune, producer.id).await?,
+    };
     let page = ProducerPage {
         page: Page::of(ctx, Area::Office, "/van-phong/co-so"),
         t: Texts(ctx.lang),
@@ -134,6 +149,8 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProducerPage, AppErr
         support: support::of_producer(&mut cx, commune, producer.id).await?,
         kinds: support::all_kinds(&mut cx, commune).await?,
         audit: queue_store::audit_of(&mut cx, commune, producer.id.0).await?,
+        alike,
+        merged,
         may_change: ctx.officer().is_ok(),
         producer,
     };

@@ -3,6 +3,14 @@
 use crate::web::i18n::texts;
 
 texts! {
+    suspected_twice: "Nghi trùng" / "Duplicates";
+    alike_lead(n): "Có {n} hồ sơ có thể là cùng một cơ sở:" / "{n} records may be the same producer:";
+    merged_into: "Hồ sơ này đã gộp vào" / "This record was merged into";
+    a_merge: "Gộp hồ sơ khác vào" / "Another record was merged into it";
+    a_merged: "Đã gộp vào hồ sơ khác" / "Merged into another record";
+    a_unmerge: "Hoàn tác việc gộp" / "Merge undone";
+    a_apart: "Xác định là hai cơ sở khác nhau" / "Said to be another producer";
+    a_not_apart: "Xem lại cặp nghi trùng" / "Looked at again as a duplicate";
     queue: "Việc cần làm" / "To do";
     queue_count(n): "{n} việc đang chờ" / "{n} waiting";
     all: "Tất cả" / "All";

@@ -125,6 +125,7 @@ texts! {
     by_tax: "cùng mã số thuế" / "same tax code";
     by_phone: "cùng số điện thoại" / "same phone";
     by_name: "cùng tên, cùng thôn" / "same name and village";
+    by_near_name: "tên gần giống cùng thôn" / "a similar name in the same village";
     over_budget(programme, left, asked): "Chương trình “{programme}” còn {left}, lần này cần {asked}." / "“{programme}” has {left} left; this takes {asked}.";
     not_standing(name, state): "{name} đang ở tình trạng “{state}”." / "{name} is “{state}”.";
     save: "Ghi lại" / "Record it";

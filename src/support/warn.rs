@@ -7,8 +7,10 @@ use super::programmes::store as programmes;
 use super::store::steps::After;
 use super::store::{self, ledger};
 use super::texts::Texts;
-use super::warnings::{Alike, Warning, alike, months_before};
+use super::warnings::{Warning, months_before};
 use crate::db::Cx;
+use crate::duplicates::model::Reason;
+use crate::duplicates::store as duplicates;
 use crate::producers::model::{Producer, State};
 use crate::web::{AppError, Ctx, Lang};
 
@@ -64,11 +66,14 @@ async fn repeated(
     if let Some(day) = store::same_kind_between(cx, commune, producer.id, about.kind, after, before).await? {
         found.push(Warning::SameKind { producer: producer.name.clone(), day, months });
     }
-    let Some(own) = store::marks(cx, commune, producer.id).await? else { return Ok(()) };
-    for other in store::alikes(cx, commune, &own).await? {
-        let Some(by) = alike(&own, &other) else { continue };
-        if let Some(day) = store::same_kind_between(cx, commune, other.id, about.kind, after, before).await? {
-            found.push(Warning::SameKindAlike { producer: producer.name.clone(), other: other.name, by, day });
+    let pairs = duplicates::of_producer(cx, commune, producer.id).await?;
+    let others: Vec<_> = pairs.iter().map(|pair| (pair.other(producer.id), pair.reasons)).collect();
+    let names = duplicates::names(cx, commune, &others.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    for (id, reasons) in others {
+        let (Some(other), Some(by)) = (names.get(&id), reasons.iter().next()) else { continue };
+        if let Some(day) = store::same_kind_between(cx, commune, id, about.kind, after, before).await? {
+            let (producer, other) = (producer.name.clone(), other.name.clone());
+            found.push(Warning::SameKindAlike { producer, other, by, day });
         }
     }
     Ok(())
@@ -117,9 +122,10 @@ fn say(warning: &Warning, kind: &str, lang: Lang) -> String {
         Warning::SameKind { producer, day, months } => t.again(producer, kind, day, months),
         Warning::SameKindAlike { producer, other, by, day } => {
             let by = match by {
-                Alike::TaxCode => t.by_tax(),
-                Alike::Phone => t.by_phone(),
-                Alike::Name => t.by_name(),
+                Reason::TaxCode => t.by_tax(),
+                Reason::Phone => t.by_phone(),
+                Reason::Name => t.by_name(),
+                Reason::NearName => t.by_near_name(),
             };
             t.again_alike(producer, other, by, kind, day)
         }

@@ -16,6 +16,7 @@ mod database;
 mod differential;
 mod disk;
 mod documents;
+mod duplicates;
 mod figures;
 mod files;
 mod imports;

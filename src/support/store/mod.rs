@@ -12,7 +12,6 @@ use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, ProducerId, SupportId, UserId, new_id};
 
 use super::model::{NewSupport, SupportKind, SupportRow};
-use super::warnings::Marks;
 
 /// Reads support records with their producer, product and programme; what follows says which.
 macro_rules! records {
@@ -55,16 +54,6 @@ const BY_ID: &str = records!("WHERE r.commune_id = $1 AND r.id = $2");
 const SAME_KIND: &str = "SELECT given_on FROM support_records
     WHERE commune_id = $1 AND producer_id = $2 AND kind = $3 AND given_on > $4 AND given_on < $5 AND state <> 'void'
     ORDER BY given_on DESC LIMIT 1";
-// Each by its own index: same phone, same tax code, same name in the village.
-const ALIKE: &str = "SELECT id, name, name_folded, village_id, phone, tax_code FROM producers
-      WHERE commune_id = $1 AND id <> $2 AND phone = $3
-    UNION SELECT id, name, name_folded, village_id, phone, tax_code FROM producers
-      WHERE commune_id = $1 AND id <> $2 AND tax_code = $4
-    UNION SELECT id, name, name_folded, village_id, phone, tax_code FROM producers
-      WHERE commune_id = $1 AND id <> $2 AND name_folded = $5 AND village_id = $6
-    ORDER BY name_folded, id LIMIT 20";
-const MARKS: &str = "SELECT id, name, name_folded, village_id, phone, tax_code FROM producers
-    WHERE commune_id = $1 AND id = $2";
 const DUE: &str = records!(
     "WHERE r.commune_id = $1 AND r.state = 'delivered' AND r.result_due <= $2 ORDER BY r.result_due, r.id LIMIT 500"
 );
@@ -146,24 +135,6 @@ pub async fn same_kind_between(
 ) -> Result<Option<Day>> {
     on!(cx, c => sqlx::query_scalar(SAME_KIND)
         .bind(commune).bind(producer).bind(kind).bind(after).bind(before).fetch_optional(c).await)
-}
-
-/// What a producer is compared by.
-pub async fn marks(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<Option<Marks>> {
-    on!(cx, c => sqlx::query_as(MARKS).bind(commune).bind(producer).fetch_optional(c).await)
-}
-
-/// Producers that may be the same as this one, at most 20; which of them are is for `warnings::alike` to say.
-pub async fn alikes(cx: &mut Cx<'_>, commune: CommuneId, m: &Marks) -> Result<Vec<Marks>> {
-    on!(cx, c => sqlx::query_as(ALIKE)
-        .bind(commune)
-        .bind(m.id)
-        .bind(&m.phone)
-        .bind(&m.tax_code)
-        .bind(&m.name_folded)
-        .bind(m.village_id)
-        .fetch_all(c)
-        .await)
 }
 
 /// Records whose result is to be asked for by this day, the longest due first; at most 500.
