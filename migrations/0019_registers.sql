@@ -19,7 +19,9 @@ CREATE TABLE producer_register (
 INSERT INTO producer_register (commune_id, producer_id, name_folded, kind, state, village_id, phone, tax_code,
     updated_at)
   SELECT commune_id, id, name_folded, kind, state, village_id, phone, tax_code, updated_at FROM producers;
-CREATE INDEX producer_register_name ON producer_register (commune_id, name_folded, producer_id);
+-- In the order of names with all that lists filter by: a page stops where it is full.
+CREATE INDEX producer_register_name
+  ON producer_register (commune_id, name_folded, producer_id, state, kind, village_id, phone, tax_code);
 -- Producers that may be the same: by what they have in common.
 CREATE INDEX producer_register_key ON producer_register (commune_id, village_id, name_key, state, producer_id);
 CREATE INDEX producer_register_phone ON producer_register (commune_id, phone, state, producer_id);
@@ -47,12 +49,15 @@ INSERT INTO product_register (commune_id, product_id, producer_id, name_folded, 
   SELECT s.commune_id, s.id, s.producer_id, s.name_folded, p.name_folded, p.kind, p.village_id, s.category, s.state,
     s.price_min, s.updated_at
   FROM products s JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id;
-CREATE INDEX product_register_name ON product_register (commune_id, name_folded, product_id);
+CREATE INDEX product_register_name ON product_register
+  (commune_id, name_folded, product_id, state, category, village_id, producer_kind, producer_folded, price_min);
 CREATE INDEX product_register_producer ON product_register (commune_id, producer_id, state);
 CREATE INDEX product_register_village ON product_register (commune_id, village_id);
 
 -- Which products have certificates on a day, without reading a row.
 CREATE INDEX certificates_terms ON certificates (commune_id, product_id, retired_at, issued_on, expires_on);
 DROP INDEX certificates_product;
+-- How many lots each product has, without reading a row.
+CREATE INDEX lots_counted ON lots (commune_id, product_id, state);
 -- Stars that stand on a day.
 CREATE INDEX ocop_decisions_term ON ocop_decisions (commune_id, expires_on);

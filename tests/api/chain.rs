@@ -199,9 +199,8 @@ async fn recalled_unapproved_and_foreign_lots_are_not_used() {
         let refused = smuggled.tamper(&name, "2").tamper(&format!("{name}-uom"), "KGM").submit().await.expect(422);
         assert!(refused.says("Không dùng được lô này"), "{refused}");
 
-        let sql = "UPDATE products SET state = 'suspended'";
         let mut tx = app.begin().await;
-        {
+        for sql in ["UPDATE products SET state = 'suspended'", "UPDATE product_register SET state = 'suspended'"] {
             let mut cx = tx.cx();
             on!(cx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
         }

@@ -134,6 +134,7 @@ async fn a_merge_moves_everything_and_undoing_it_moves_everything_back() {
         let kept = app
             .producer()
             .named("HTX giữ lại")
+            .consenting(ConsentField::ALL.iter().copied())
             .with(|c| c.phone = "0987654321".to_owned())
             .in_village(sample.village)
             .approved()
@@ -174,7 +175,7 @@ async fn a_merge_moves_everything_and_undoing_it_moves_everything_back() {
         assert!(visitor.get(&sample.producer.path()).await.expect(200).says(&sample.product.name));
         assert!(visitor.get(&sample.label).await.expect(200).says(&sample.producer.name));
         sample.owner.get(&format!("/cua-toi/co-so/{}", sample.producer.short)).await.expect(200);
-        let again = officer.post(&format!("{}/hoan-tac", undone.path()), &[]).await;
+        let again = officer.post(&format!("{}/hoan-tac", undone.url().path()), &[]).await;
         again.expect(409);
     })
     .await;

@@ -188,9 +188,11 @@ async fn a_product_that_lost_its_approval_is_not_printed() {
         app.run_jobs().await;
         let page = ordered(&sample, "10").await.expect(200);
         let mut tx = app.begin().await;
-        {
+        for sql in [
+            "UPDATE products SET state = 'suspended', version = version + 1",
+            "UPDATE product_register SET state = 'suspended'",
+        ] {
             let mut cx = tx.cx();
-            let sql = "UPDATE products SET state = 'suspended', version = version + 1";
             on!(cx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
         }
         tx.commit().await.unwrap();

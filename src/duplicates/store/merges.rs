@@ -59,12 +59,12 @@ const PAGES: [&str; 3] = [
     "UPDATE lots SET page_version = page_version + 1 WHERE commune_id = $1 AND producer_id = $2",
     "UPDATE producers SET page_version = page_version + 1 WHERE commune_id = $1 AND id = $2",
 ];
-const CLOSE: &str = "UPDATE revisions SET state = $3, version = version + 1 WHERE commune_id = $1 AND id = $2";
+const SET_REVISION: &str = "UPDATE revisions SET state = $3, version = version + 1 WHERE commune_id = $1 AND id = $2";
 const INSERT: &str = "INSERT INTO producer_merges (commune_id, id, kept_id, gone_id, note, before, by_user, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const UNDONE: &str = "UPDATE producer_merges SET undone_by = $3, undone_at = $4
     WHERE commune_id = $1 AND id = $2 AND undone_at IS NULL";
-const LEFT: &str = "SELECT place, COUNT(*) FROM producer_merge_moves WHERE commune_id = $1 AND merge_id = $2
+const MOVED: &str = "SELECT place, COUNT(*) FROM producer_merge_moves WHERE commune_id = $1 AND merge_id = $2
     GROUP BY place ORDER BY place";
 const INTO: &str = "SELECT k.id, k.short, k.name FROM producer_merges m
     JOIN producers k ON k.commune_id = m.commune_id AND k.id = m.kept_id
@@ -186,7 +186,7 @@ async fn touch(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Res
 
 /// Sets where a change under review stands: closed with its producer, opened again when that comes back.
 pub async fn set_revision(cx: &mut Cx<'_>, commune: CommuneId, id: RevisionId, state: State) -> Result<()> {
-    on!(cx, c => sqlx::query(CLOSE).bind(commune).bind(id).bind(state).execute(c).await.map(drop))
+    on!(cx, c => sqlx::query(SET_REVISION).bind(commune).bind(id).bind(state).execute(c).await.map(drop))
 }
 
 /// A merge.
@@ -215,7 +215,7 @@ pub async fn into_by_short(cx: &mut Cx<'_>, commune: CommuneId, short: &str) -> 
 
 /// How many rows a merge moved, by place.
 pub async fn moved(cx: &mut Cx<'_>, commune: CommuneId, id: MergeId) -> Result<Vec<(String, i64)>> {
-    on!(cx, c => sqlx::query_as(LEFT).bind(commune).bind(id).fetch_all(c).await)
+    on!(cx, c => sqlx::query_as(MOVED).bind(commune).bind(id).fetch_all(c).await)
 }
 
 /// How many merges there were.
