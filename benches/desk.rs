@@ -124,7 +124,7 @@ async fn fill_producers(app: &App) -> Outcome<(Vec<ProducerId>, Vec<String>)> {
 async fn fill_product(app: &App, cx: &mut Cx<'_>, maker: ProducerId, n: usize) -> Outcome<()> {
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut content = rows::fresh(&format!("Sản phẩm mẫu {n}"));
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         content.certificates.push(CertificateContent {
             id: new_id(now),
             kind: "vietgap".to_owned(),
@@ -139,14 +139,14 @@ async fn fill_product(app: &App, cx: &mut Cx<'_>, maker: ProducerId, n: usize) -
     let product = rows::product(maker, content, now);
     products::insert(cx, &product, None).await?;
     products::put_certificates(cx, COMMUNE, maker, product.id, &product.content, now).await?;
-    if n % 20 == 0 {
+    if n.is_multiple_of(20) {
         let decided_on = today.plus_days(-(n as i64 % 1_500));
         let (number, authority) = (format!("{n}/QĐ-UBND"), "UBND thành phố".to_owned());
         let expires_on = ocop_term_ends(decided_on);
         let decision = OcopDecision { number, authority, decided_on, expires_on, stars: 3 + n as i32 % 3 };
         products::insert_decision(cx, COMMUNE, product.id, &decision, None, None, now).await?;
     }
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         lots::insert(cx, &rows::lot(&product, None, now)).await?;
     }
     Ok(())

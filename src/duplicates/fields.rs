@@ -141,8 +141,8 @@ mod tests {
     fn a_consent_does_not_cover_words_of_one_that_did_not_consent() {
         let (kept, other) = (content("A", "0912345678"), content("A", "0987654321"));
         let all = ConsentField::ALL;
-        assert_eq!(unconsented(&kept, &other, &all, &[]), [ConsentField::Phone]);
-        assert_eq!(unconsented(&kept, &other, &all, &[ConsentField::Phone]), []);
-        assert_eq!(unconsented(&kept, &kept, &all, &[]), []);
+        assert_eq!(unconsented(&kept, &other, all, &[]), [ConsentField::Phone]);
+        assert_eq!(unconsented(&kept, &other, all, &[ConsentField::Phone]), []);
+        assert_eq!(unconsented(&kept, &kept, all, &[]), []);
     }
 }

@@ -42,8 +42,8 @@ texts! {
     which: "Lấy thông tin nào?" / "Which words stand?";
     which_lead: "Với mỗi mục khác nhau, chọn thông tin đúng. Thông tin không chọn vẫn lưu ở hồ sơ đã gộp." / "Choose what is right where they differ. What is not chosen stays in the record that was merged.";
     empty: "(để trống)" / "(nothing)";
-    from_kept(text): "Của hồ sơ giữ lại: {text}" / "Of the one kept: {text}";
-    from_other(text): "Của hồ sơ kia: {text}" / "Of the other: {text}";
+    of_kept(text): "Của hồ sơ giữ lại: {text}" / "Of the one kept: {text}";
+    of_other(text): "Của hồ sơ kia: {text}" / "Of the other: {text}";
     merge_lead: "Sản phẩm, lô, nhật ký, tem, hỗ trợ, hỏi mua, giấy tờ và người quản lý chuyển hết sang hồ sơ giữ lại. Đường dẫn của hồ sơ kia dẫn sang đó. Có thể hoàn tác." / "Products, lots, diary, labels, support, enquiries, papers and people move to the record that is kept; the other's address leads there. It can be undone.";
     consent_lead: "Đồng ý công khai không tự chuyển: lấy số điện thoại, tên người đại diện hay địa chỉ của bên chưa đồng ý thì thông tin ấy thôi công khai." / "Consent does not move by itself: a phone, name or address taken from one that has not consented is no longer public.";
     note: "Vì sao là một cơ sở?" / "Why are they one?";

@@ -15,7 +15,8 @@ async fn twice(app: &TestApp) -> (Producer, Producer) {
     let consents = ConsentField::ALL.iter().copied();
     let kept = app.producer().named("HTX Vải Bến Sậy").in_village(village).consenting(consents).approved();
     let kept = kept.create().await;
-    let gone = app.producer().named("Hộ Nhà Mẫu").in_village(village).with(|c| c.story = "Kể lại lần hai.".to_owned());
+    let gone =
+        app.producer().named("Hộ Nhà Mẫu").in_village(village).with(|c| "Kể lại lần hai.".clone_into(&mut c.story));
     (kept, gone.approved().create().await)
 }
 
@@ -67,7 +68,7 @@ async fn rows(app: &TestApp, a: ProducerId, b: ProducerId) -> Vec<(String, i64, 
 async fn a_pair_is_told_until_the_office_says_that_they_are_two() {
     on_both_engines(async |app| {
         let (a, b) = twice(&app).await;
-        let other = app.producer().named("Cơ sở khác").with(|c| c.phone = "0987654321".to_owned()).approved();
+        let other = app.producer().named("Cơ sở khác").with(|c| "0987654321".clone_into(&mut c.phone)).approved();
         let other = other.create().await;
         let officer = app.officer().await;
         let list = officer.get(LIST).await.expect(200);
@@ -116,7 +117,7 @@ async fn set_name(app: &TestApp, producer: &Producer, name: &str) {
 async fn near_names_of_a_village_are_told_on_the_producers_page() {
     on_both_engines(async |app| {
         let (a, _) = twice(&app).await;
-        let near = app.producer().named("Hợp tác xã vải thiều Bến Sậy").with(|c| c.phone = "0987654321".to_owned());
+        let near = app.producer().named("Hợp tác xã vải thiều Bến Sậy").with(|c| "0987654321".clone_into(&mut c.phone));
         let near = near.in_village(a.village_id.unwrap()).approved().create().await;
         let officer = app.officer().await;
         let page = officer.get(&format!("/van-phong/co-so/{}", near.short)).await.expect(200);
@@ -135,7 +136,7 @@ async fn a_merge_moves_everything_and_undoing_it_moves_everything_back() {
             .producer()
             .named("HTX giữ lại")
             .consenting(ConsentField::ALL.iter().copied())
-            .with(|c| c.phone = "0987654321".to_owned())
+            .with(|c| "0987654321".clone_into(&mut c.phone))
             .in_village(sample.village)
             .approved()
             .create()
@@ -206,7 +207,7 @@ async fn give_both(app: &TestApp, officer: &Visitor, shorts: &[&str]) {
 async fn the_officer_chooses_which_words_stand_and_consent_does_not_come_along() {
     on_both_engines(async |app| {
         let (kept, gone) = twice(&app).await;
-        let other = app.producer().named("Hộ thứ ba").with(|c| c.phone = "0987654321".to_owned()).approved();
+        let other = app.producer().named("Hộ thứ ba").with(|c| "0987654321".clone_into(&mut c.phone)).approved();
         let other = other.create().await;
         let officer = app.officer().await;
         let form = officer.get(&pair(&kept, &other)).await.expect(200).form(MERGE);

@@ -132,7 +132,7 @@ fn draw(app: &TestApp, random: &mut StdRng, n: usize) -> Maker {
     let products: Vec<Good> = products.collect();
     Maker {
         name: format!("{} {} {n}", pick(random, &["Hộ", "HTX", "Cơ sở"]), pick(random, &WORDS)),
-        kind: pick(random, &ProducerKind::ALL),
+        kind: pick(random, ProducerKind::ALL),
         state: pick(random, &STATES),
         village: random.random_bool(0.8).then(|| random.random_range(0..3)),
         phone: format!("09{:08}", random.random_range(0..99_999_999)),

@@ -54,7 +54,7 @@ impl PairPage {
 
     fn options(&self, choice: &Choice) -> [(&'static str, String, &'static str); 2] {
         let text = |text: &String| if text.is_empty() { self.t.empty().to_owned() } else { text.clone() };
-        [("kept", self.t.from_kept(text(&choice.kept)), ""), ("other", self.t.from_other(text(&choice.other)), "")]
+        [("kept", self.t.of_kept(text(&choice.kept)), ""), ("other", self.t.of_other(text(&choice.other)), "")]
     }
 
     fn address(&self) -> String {
