@@ -145,6 +145,8 @@ async fn a_merge_moves_everything_and_undoing_it_moves_everything_back() {
         let officer = app.officer().await;
         give_both(&app, &officer, &[&sample.producer.short, &kept.short]).await;
         app.run_jobs().await;
+        let refused = merge(&officer, &sample.waiting, &sample.producer).await.expect(422);
+        assert!(refused.error_of("ghi-chu").contains("Đổi bên giữ lại"), "what is public stays public: {refused}");
         let before = rows(&app, kept.id, sample.producer.id).await;
 
         let done = merge(&officer, &kept, &sample.producer).await.expect(200);

@@ -144,6 +144,11 @@ pub async fn merge(ctx: Ctx, Path(shorts): Path<(String, String)>, mut form: For
         return Ok(done);
     }
     let (kept, other) = both(&mut cx, &ctx, &shorts).await?;
+    if other.state == State::Approved && kept.state != State::Approved {
+        drop(tx);
+        form.fail("ghi-chu", t.keep_approved());
+        return again(&ctx, &shorts, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
     let seen = |name: &str, version: i64| form.value(name).parse() == Ok(version);
     let is_fresh = seen("kept-version", kept.version) && seen("other-version", other.version);
     let content = fields::merged(&kept.content, &other.content, &form);
