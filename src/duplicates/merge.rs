@@ -8,8 +8,8 @@ use crate::clock::Time;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, MergeId, UserId};
 use crate::market::index;
-use crate::producers::model::{Channel, Producer, ProducerContent, State};
-use crate::producers::store::{self as producers, ConsentGiven};
+use crate::producers::model::{Producer, ProducerContent, State};
+use crate::producers::store as producers;
 use crate::review::store as revisions;
 
 /// Who merges, when, and in what words.
@@ -86,10 +86,8 @@ pub async fn undo(cx: &mut Cx<'_>, commune: CommuneId, merge: &Merge, user: User
     let untouched = kept.version == before.kept_version;
     let content = if untouched { &before.kept } else { &kept.content };
     if untouched {
-        let evidence = "merge undone";
-        let given = ConsentGiven { by: Some(user), channel: Channel::Office, evidence, at: now };
         for field in &before.withdrawn {
-            producers::give_consent(cx, commune, kept.id, *field, &given).await?;
+            merges::give_back(cx, commune, kept.id, *field, merge.at).await?;
         }
     }
     let back = producers::update(cx, commune, gone.id, before.gone_state, &gone.content, gone.version, now).await?

@@ -57,6 +57,7 @@ texts! {
     apart: "Là hai cơ sở khác nhau" / "They are two";
     apart_said(name, date, note): "{name} xác định là hai cơ sở khác nhau ngày {date}: {note}" / "{name} said on {date} that they are two: {note}";
     again: "Xem lại cặp này" / "Look at this pair again";
+    is_suspended: "Một hồ sơ đang tạm dừng. Cho hiện lại trước, hoặc giữ nguyên hai hồ sơ." / "One of the two is suspended. Show it again first, or leave them two.";
     keep_approved: "Hồ sơ kia đã được duyệt, hồ sơ giữ lại thì chưa. Bấm “Đổi bên giữ lại”." / "The other is approved and the one to be kept is not. Choose “Keep the other instead”.";
     stale: "Một trong hai hồ sơ vừa thay đổi. Xem lại rồi gộp." / "One of the two has just changed. Look again, then merge.";
     not_standing: "Hồ sơ này đã gộp hoặc đã rút." / "This record was merged or withdrawn.";

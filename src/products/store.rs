@@ -135,8 +135,13 @@ impl OcopDecision {
     /// True if a buyer may be shown these stars on this day: 3 to 5, and within the term
     /// (Quyết định 148/QĐ-TTg; DOMAIN.md §3).
     pub fn shows_on(&self, day: Day) -> bool {
-        (3..=5).contains(&self.stars) && self.decided_on <= day && day <= self.expires_on
+        stars_show(self.stars, self.decided_on, self.expires_on, day)
     }
+}
+
+/// True if stars of a decision from one day to another may be shown to a buyer on this day.
+pub fn stars_show(stars: i32, decided_on: Day, expires_on: Day, day: Day) -> bool {
+    (3..=5).contains(&stars) && decided_on <= day && day <= expires_on
 }
 
 /// Adds a product.

@@ -348,14 +348,5 @@ pub(super) async fn log(
     subject: Uuid,
     after: Option<&str>,
 ) -> Result<(), AppError> {
-    let entry = audit::Entry {
-        actor: Some(ctx.user_id()?),
-        action,
-        subject_kind,
-        subject: Some(subject),
-        after,
-        address: Some(ctx.address.to_string()),
-        ..audit::Entry::default()
-    };
-    Ok(audit::write(cx, ctx.commune_id(), &entry, ctx.now()).await?)
+    audit::note(ctx, cx, action, (subject_kind, subject), None, after).await
 }

@@ -141,16 +141,7 @@ pub(super) async fn log(
     before: Option<&str>,
     after: &str,
 ) -> Result<(), AppError> {
-    let entry = audit::Entry {
-        actor: Some(ctx.user_id()?),
-        action,
-        subject_kind: subject.0,
-        subject: Some(subject.1),
-        before,
-        after: Some(after),
-        address: Some(ctx.address.to_string()),
-    };
-    Ok(audit::write(cx, ctx.commune_id(), &entry, ctx.now()).await?)
+    audit::note(ctx, cx, action, subject, before, Some(after)).await
 }
 
 #[derive(Template, WebTemplate)]

@@ -10,7 +10,7 @@ use super::texts::Texts;
 use super::warnings::{Warning, months_before};
 use crate::db::Cx;
 use crate::duplicates::model::Reason;
-use crate::duplicates::store as duplicates;
+use crate::duplicates::store::{self as duplicates, Look};
 use crate::producers::model::{Producer, State};
 use crate::web::{AppError, Ctx, Lang};
 
@@ -66,7 +66,7 @@ async fn repeated(
     if let Some(day) = store::same_kind_between(cx, commune, producer.id, about.kind, after, before).await? {
         found.push(Warning::SameKind { producer: producer.name.clone(), day, months });
     }
-    let pairs = duplicates::of_producer(cx, commune, producer.id).await?;
+    let pairs = duplicates::of_producer(cx, commune, producer.id, Look::Sure).await?;
     let others: Vec<_> = pairs.iter().map(|pair| (pair.other(producer.id), pair.reasons)).collect();
     let names = duplicates::names(cx, commune, &others.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     for (id, reasons) in others {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, UserId, new_id};
+use crate::web::{AppError, Ctx};
 
 const INSERT: &str = "INSERT INTO audit_log (commune_id, id, at, actor_id, action, subject_kind, subject_id, before_value, after_value, address)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -26,6 +27,20 @@ pub struct Entry<'a> {
     pub after: Option<&'a str>,
     /// From which address.
     pub address: Option<String>,
+}
+
+/// Writes an entry of the person at hand.
+pub async fn note(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    action: &str,
+    (subject_kind, subject): (&str, Uuid),
+    before: Option<&str>,
+    after: Option<&str>,
+) -> std::result::Result<(), AppError> {
+    let (actor, address) = (Some(ctx.user_id()?), Some(ctx.address.to_string()));
+    let entry = Entry { actor, action, subject_kind, subject: Some(subject), before, after, address };
+    Ok(write(cx, ctx.commune_id(), &entry, ctx.now()).await?)
 }
 
 /// Writes an entry, in the transaction of what it tells.

@@ -109,6 +109,7 @@ async fn both_engines_answer_alike() {
         assert!(lines.iter().any(|line| line.contains("there is one already")), "nothing collided");
         assert!(lines.iter().any(|line| line.contains("Stale")), "no edit came too late");
         told.lock().unwrap().push(number_ids(&lines.join("\n")));
+        app.registers_tell_the_records().await.unwrap();
         app.leave_jobs();
     })
     .await;

@@ -1,12 +1,15 @@
 //! `/van-phong/trung-lap`: producers that may be one, pairs said to be two, merges and their undoing.
 
 use sanvat::ids::ProducerId;
-use sanvat::producers::model::{ConsentField, Producer};
+use sanvat::producers::model::{Channel, ConsentField, Producer};
+use sanvat::producers::store::{self as producers, ConsentGiven};
 
 use crate::support::{Page, TestApp, Visitor, on, on_both_engines};
 
 const LIST: &str = "/van-phong/trung-lap";
 const MERGE: &str = "section[aria-labelledby=gop] form";
+/// The phone that the builder gives, shown to buyers.
+const OWN: &str = "a[href='tel:0912345678']";
 const APART: &str = "section[aria-labelledby=khac] form";
 
 /// Two approved producers of one village that share a phone, the first with an owner.
@@ -101,14 +104,24 @@ async fn a_pair_is_told_until_the_office_says_that_they_are_two() {
     .await;
 }
 
+/// Consents to the phone and withdraws it at once.
+async fn answer_again(app: &TestApp, producer: &Producer) {
+    let mut tx = app.begin().await;
+    let (field, at) = (ConsentField::Phone, app.now());
+    let given = ConsentGiven { by: None, channel: Channel::OneSelf, evidence: "", at };
+    producers::give_consent(&mut tx.cx(), app.commune, producer.id, field, &given).await.unwrap();
+    producers::withdraw_consent(&mut tx.cx(), app.commune, producer.id, field, at).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// As an approval does.
 async fn set_name(app: &TestApp, producer: &Producer, name: &str) {
     let mut tx = app.begin().await;
-    let now = sanvat::producers::store::by_id(&mut tx.cx(), app.commune, producer.id).await.unwrap().unwrap();
+    let now = producers::by_id(&mut tx.cx(), app.commune, producer.id).await.unwrap().unwrap();
     let content = sanvat::producers::model::ProducerContent { name: name.to_owned(), ..now.content.clone() };
     let (commune, at) = (app.commune, app.now());
     let mut cx = tx.cx();
-    let done = sanvat::producers::store::update(&mut cx, commune, now.id, now.state, &content, now.version, at).await;
+    let done = producers::update(&mut cx, commune, now.id, now.state, &content, now.version, at).await;
     assert!(done.unwrap());
     tx.commit().await.unwrap();
 }
@@ -186,18 +199,7 @@ async fn a_merge_moves_everything_and_undoing_it_moves_everything_back() {
 
 /// One form that records support for several.
 async fn give_both(app: &TestApp, officer: &Visitor, shorts: &[&str]) {
-    let mut tx = app.begin().await;
-    {
-        let mut cx = tx.cx();
-        on!(cx, c => sqlx::query(
-            "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
-            VALUES ('fair', 'Hội chợ', 'Fair', 1, FALSE)")
-            .execute(c)
-            .await
-            .map(drop))
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
+    app.support_kinds().await;
     let query: Vec<String> = shorts.iter().map(|short| format!("co-so={short}")).collect();
     let form = officer.get(&format!("/van-phong/ho-tro/moi?{}", query.join("&"))).await.expect(200).form("main form");
     form.fill("loai", "fair").fill("tinh-trang", "proposed").submit().await.expect(200);
@@ -212,6 +214,7 @@ async fn the_officer_chooses_which_words_stand_and_consent_does_not_come_along()
         let other = app.producer().named("Hộ thứ ba").with(|c| "0987654321".clone_into(&mut c.phone)).approved();
         let other = other.create().await;
         let officer = app.officer().await;
+        assert!(app.visitor().get(&kept.path()).await.expect(200).has(OWN));
         let form = officer.get(&pair(&kept, &other)).await.expect(200).form(MERGE);
         form.clone().fill("ghi-chu", "").submit().await.expect(422);
         let form = form.choose("phone", "other").choose("name", "kept").fill("ghi-chu", "Đã gọi hỏi");
@@ -220,7 +223,20 @@ async fn the_officer_chooses_which_words_stand_and_consent_does_not_come_along()
         assert!(page.says("098 765 4321") || page.says("0987 654 321"), "{page}");
         app.run_jobs().await;
         let public = app.visitor().get(&kept.path()).await.expect(200);
-        assert!(!public.body().contains("987654321") && !public.says("0987 654 321"), "{public}");
+        assert!(!public.has("a[href^='tel:']"), "{public}");
+
+        // Taken back as it was, the consent stands again; one answered anew since stays as it was answered.
+        let undone = done.form("form[action$=hoan-tac]").submit().await.expect(200);
+        assert!(undone.says("Đã hoàn tác"), "{undone}");
+        assert!(app.visitor().get(&kept.path()).await.expect(200).has(OWN));
+        let form = officer.get(&pair(&kept, &other)).await.expect(200).form(MERGE);
+        let done = form.choose("phone", "other").choose("name", "kept").fill("ghi-chu", "Đã gọi").submit().await;
+        app.later(std::time::Duration::from_secs(1));
+        answer_again(&app, &kept).await;
+        done.form("form[action$=hoan-tac]").submit().await.expect(200);
+        assert!(!app.visitor().get(&kept.path()).await.expect(200).has(OWN), "withdrawn since");
+        let form = officer.get(&pair(&kept, &other)).await.expect(200).form(MERGE);
+        let done = form.choose("name", "kept").fill("ghi-chu", "Đã gọi").submit().await.expect(200);
 
         // Changed after the merge: undoing it leaves the words.
         set_name(&app, &kept, "HTX Vải Bến Sậy Mới").await;
@@ -228,6 +244,13 @@ async fn the_officer_chooses_which_words_stand_and_consent_does_not_come_along()
         assert!(undone.says("giữ nguyên thông tin"), "{undone}");
         let page = officer.get(&format!("/van-phong/co-so/{}", kept.short)).await.expect(200);
         assert!(page.says("HTX Vải Bến Sậy Mới"), "{page}");
+
+        // What the office took down is not shown again by a merge.
+        let suspend = officer.get(&format!("/van-phong/co-so/{}", other.short)).await.form("form[action$=tam-dung]");
+        suspend.fill("ly-do", "Chờ kiểm tra").submit().await.expect(200);
+        for (a, b) in [(&kept, &other), (&other, &kept)] {
+            assert!(merge(&officer, a, b).await.expect(422).error_of("ghi-chu").contains("tạm dừng"));
+        }
 
         // Two officers: the second is told.
         let late = officer.get(&pair(&kept, &gone)).await.expect(200).form(MERGE);

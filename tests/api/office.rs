@@ -9,7 +9,7 @@ use sanvat::review::flow;
 use sanvat::review::flow::Author;
 use sanvat::review::store as revisions;
 
-use crate::support::{Page, TestApp, Visitor, on, on_both_engines};
+use crate::support::{Page, TestApp, Visitor, on_both_engines};
 
 const PAGES: &[&str] = &[
     "/van-phong",
@@ -28,23 +28,6 @@ const PAGES: &[&str] = &[
 async fn state_of(app: &TestApp, short: &str) -> State {
     let mut conn = app.read().await;
     producers::by_short(&mut conn.cx(), app.commune, short).await.unwrap().unwrap().state
-}
-
-/// Kinds of support, as a fresh installation has them.
-async fn support_kinds(app: &TestApp) {
-    let mut tx = app.begin().await;
-    {
-        let mut cx = tx.cx();
-        on!(cx, c => sqlx::query(
-            "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
-            VALUES ('packaging', 'Bao bì', 'Packaging', 1, FALSE), ('fair', 'Hội chợ', 'Fair', 2, FALSE)
-            ON CONFLICT (code) DO NOTHING")
-            .execute(c)
-            .await
-            .map(drop))
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
 }
 
 async fn open_waiting(officer: &Visitor) -> Page {
@@ -330,7 +313,7 @@ async fn give(officer: &Visitor, short: &str, date: &str, paid: &str) -> Page {
 #[tokio::test]
 async fn support_is_recorded_once_and_a_repetition_is_warned_of_first() {
     on_both_engines(async |app| {
-        support_kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
         let short = &sample.producer.short;
@@ -359,7 +342,7 @@ async fn support_is_recorded_once_and_a_repetition_is_warned_of_first() {
 #[tokio::test]
 async fn the_list_of_supported_producers_exports_as_it_is_shown_and_is_logged() {
     on_both_engines(async |app| {
-        support_kinds(&app).await;
+        app.support_kinds().await;
         let odd = app.producer().named("=HYPERLINK(1)").phone("0987654321").approved().create().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
@@ -408,7 +391,7 @@ async fn the_list_of_supported_producers_exports_as_it_is_shown_and_is_logged() 
 #[tokio::test]
 async fn a_voided_record_stays_in_sight_and_is_not_summed() {
     on_both_engines(async |app| {
-        support_kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
         let list = give(&officer, &sample.producer.short, &app.today().text(), "300.000").await.expect(200);

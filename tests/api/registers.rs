@@ -83,17 +83,8 @@ async fn villages(app: &TestApp) -> Vec<VillageId> {
 async fn fill(app: &TestApp, villages: &[VillageId]) -> Vec<Maker> {
     let mut random = StdRng::seed_from_u64(SEED);
     let by = app.person("Cán bộ mẫu").await;
+    app.support_kinds().await;
     let mut tx = app.begin().await;
-    {
-        let mut cx = tx.cx();
-        on!(cx, c => sqlx::query(
-            "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
-            VALUES ('fair', 'Hội chợ', 'Fair', 1, FALSE)")
-            .execute(c)
-            .await
-            .map(drop))
-        .unwrap();
-    }
     let mut made = Vec::new();
     for n in 0..PRODUCERS {
         let maker = draw(app, &mut random, n);

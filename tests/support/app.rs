@@ -111,7 +111,8 @@ impl TestApp {
         }
     }
 
-    async fn registers_tell_the_records(&self) -> Result<(), String> {
+    /// Compares the rows of the office's registers with the records that they tell of.
+    pub async fn registers_tell_the_records(&self) -> Result<(), String> {
         let mut conn = self.app.db.read().await.map_err(|e| format!("the registers can't be read: {e}"))?;
         let mut cx = conn.cx();
         for (records, register) in REGISTERS {

@@ -77,6 +77,23 @@ impl TestApp {
         id
     }
 
+    /// Kinds of support, as a fresh installation has them: `packaging` and `fair`.
+    pub async fn support_kinds(&self) {
+        let mut tx = self.begin().await;
+        {
+            let mut cx = tx.cx();
+            on!(cx, c => sqlx::query(
+                "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
+                VALUES ('packaging', 'Bao bì', 'Packaging', 1, FALSE), ('fair', 'Hội chợ', 'Fair', 2, FALSE)
+                ON CONFLICT (code) DO NOTHING")
+                .execute(c)
+                .await
+                .map(drop))
+            .expect("kinds of support");
+        }
+        tx.commit().await.expect("committed");
+    }
+
     /// A household producer to be made; a draft unless told otherwise.
     pub fn producer(&self) -> ProducerBuilder {
         let content = ProducerContent {

@@ -144,9 +144,9 @@ pub async fn merge(ctx: Ctx, Path(shorts): Path<(String, String)>, mut form: For
         return Ok(done);
     }
     let (kept, other) = both(&mut cx, &ctx, &shorts).await?;
-    if other.state == State::Approved && kept.state != State::Approved {
+    if let Some(why) = unfit(t, &kept, &other) {
         drop(tx);
-        form.fail("ghi-chu", t.keep_approved());
+        form.fail("ghi-chu", why);
         return again(&ctx, &shorts, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let seen = |name: &str, version: i64| form.value(name).parse() == Ok(version);
@@ -168,6 +168,17 @@ pub async fn merge(ctx: Ctx, Path(shorts): Path<(String, String)>, mut form: For
     Ok(Redirect::to(&format!("{HERE}/gop/{id}?da-luu=1")).into_response())
 }
 
+/// Why these two can't be merged this way round. What buyers see would go out of sight, or what the office took down
+/// would be shown again.
+fn unfit(t: Texts, kept: &Producer, other: &Producer) -> Option<&'static str> {
+    match (kept.state, other.state) {
+        (State::Suspended, _) | (_, State::Suspended) => Some(t.is_suspended()),
+        (State::Approved, _) => None,
+        (_, State::Approved) => Some(t.keep_approved()),
+        _ => None,
+    }
+}
+
 /// The same form sent twice: these two are one already.
 async fn was_done(cx: &mut Cx<'_>, ctx: &Ctx, (kept, other): &(String, String)) -> Result<Option<Response>, AppError> {
     let commune = ctx.commune_id();
@@ -183,16 +194,7 @@ pub(super) async fn log(
     producer: &Producer,
     words: &str,
 ) -> Result<(), AppError> {
-    let entry = audit::Entry {
-        actor: Some(ctx.user_id()?),
-        action,
-        subject_kind: "producer",
-        subject: Some(producer.id.0),
-        before: None,
-        after: Some(words),
-        address: Some(ctx.address.to_string()),
-    };
-    Ok(audit::write(cx, ctx.commune_id(), &entry, ctx.now()).await?)
+    audit::note(ctx, cx, action, ("producer", producer.id.0), None, Some(words)).await
 }
 
 /// `POST /van-phong/trung-lap/{kept}/{other}/khac`: they are two, and not to be told of again.

@@ -4,7 +4,7 @@ use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::duplicates::model::{Before, Merge};
 use crate::ids::{CommuneId, MergeId, ProducerId, RevisionId, UserId};
-use crate::producers::model::State;
+use crate::producers::model::{ConsentField, State};
 
 /// What is moved: a table's rows with a producer in this column, and which of them.
 struct Place {
@@ -66,6 +66,11 @@ const UNDONE: &str = "UPDATE producer_merges SET undone_by = $3, undone_at = $4
     WHERE commune_id = $1 AND id = $2 AND undone_at IS NULL";
 const MOVED: &str = "SELECT place, COUNT(*) FROM producer_merge_moves WHERE commune_id = $1 AND merge_id = $2
     GROUP BY place ORDER BY place";
+// What its people said of the field since holds: neither given nor withdrawn behind their backs.
+const CONSENT_BACK: &str = "UPDATE consents SET withdrawn_at = NULL
+    WHERE commune_id = $1 AND producer_id = $2 AND field = $3 AND withdrawn_at = $4
+      AND NOT EXISTS (SELECT 1 FROM consents o WHERE o.commune_id = $1 AND o.producer_id = $2 AND o.field = $3
+        AND (o.given_at > $4 OR o.withdrawn_at > $4 OR o.withdrawn_at IS NULL))";
 const INTO: &str = "SELECT k.id, k.short, k.name FROM producer_merges m
     JOIN producers k ON k.commune_id = m.commune_id AND k.id = m.kept_id
     WHERE m.commune_id = $1 AND m.gone_id = $2 AND m.undone_at IS NULL";
@@ -187,6 +192,18 @@ async fn touch(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Res
 /// Sets where a change under review stands: closed with its producer, opened again when that comes back.
 pub async fn set_revision(cx: &mut Cx<'_>, commune: CommuneId, id: RevisionId, state: State) -> Result<()> {
     on!(cx, c => sqlx::query(SET_REVISION).bind(commune).bind(id).bind(state).execute(c).await.map(drop))
+}
+
+/// Lets a consent stand again that a merge withdrew at this time, unless the field was answered anew since.
+pub async fn give_back(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    producer: ProducerId,
+    field: ConsentField,
+    withdrawn_at: Time,
+) -> Result<()> {
+    on!(cx, c => sqlx::query(CONSENT_BACK)
+        .bind(commune).bind(producer).bind(field).bind(withdrawn_at).execute(c).await.map(drop))
 }
 
 /// A merge.

@@ -57,13 +57,22 @@ const SAME_TAX_CODE: &str = shared!("tax_code");
 const SAME_NAME: &str = shared!("name_key", "name_key <> '' AND village_id IS NOT NULL");
 const MARKS: &str = "SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register
     WHERE commune_id = $1 AND producer_id = $2";
-// Each by its own index.
-const NEAR: &str = "SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register
-      WHERE commune_id = $1 AND phone = $2 AND state NOT IN ('withdrawn', 'rejected')
-    UNION SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register
-      WHERE commune_id = $1 AND tax_code = $3 AND state NOT IN ('withdrawn', 'rejected')
-    UNION SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register
-      WHERE commune_id = $1 AND village_id = $4 AND state NOT IN ('withdrawn', 'rejected')";
+// Each by its own index: same phone, same tax code, and of the village what follows.
+macro_rules! compared {
+    ($of_village:literal) => {
+        concat!(
+            "SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register \
+               WHERE commune_id = $1 AND phone = $2 AND state NOT IN ('withdrawn', 'rejected') \
+             UNION SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register \
+               WHERE commune_id = $1 AND tax_code = $3 AND state NOT IN ('withdrawn', 'rejected') \
+             UNION SELECT producer_id, name_key, village_id, phone, tax_code FROM producer_register \
+               WHERE commune_id = $1 AND village_id = $4 AND state NOT IN ('withdrawn', 'rejected')",
+            $of_village
+        )
+    };
+}
+const SURE: &str = compared!(" AND name_key = $5");
+const NEAR: &str = compared!(" AND $5 <> ''");
 const ALL_APART: &str = "SELECT first_id, second_id, reasons FROM producers_apart WHERE commune_id = $1";
 const APART_OF: &str = "SELECT first_id, second_id, reasons FROM producers_apart
       WHERE commune_id = $1 AND first_id = $2
@@ -80,8 +89,7 @@ const ONE_APART: &str = "SELECT a.first_id, a.second_id, a.reasons, a.note, a.at
     WHERE a.commune_id = $1 AND a.first_id = $2 AND a.second_id = $3";
 const COUNT_APART: &str = "SELECT COUNT(*) FROM producers_apart WHERE commune_id = $1";
 static NAMES: LazyLock<WithIds> = LazyLock::new(|| {
-    let open =
-        "SELECT id, short, state, kind, name, village_id, phone FROM producers WHERE commune_id = $1 AND id IN (";
+    let open = "SELECT id, short, state, name, village_id FROM producers WHERE commune_id = $1 AND id IN (";
     WithIds::new(open, 2, ")")
 });
 
@@ -94,14 +102,10 @@ pub struct Named {
     pub short: String,
     /// Where it stands.
     pub state: State,
-    /// Kind as a word.
-    pub kind: String,
     /// Name.
     pub name: String,
     /// Village.
     pub village_id: Option<VillageId>,
-    /// Phone.
-    pub phone: Option<String>,
 }
 
 /// A pair that the office said to be two.
@@ -152,14 +156,28 @@ pub async fn suspected(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<Pair>>
     Ok(open(found, &apart))
 }
 
-/// Pairs of this producer, the surest first, near names of its village among them; at most 20.
-pub async fn of_producer(cx: &mut Cx<'_>, commune: CommuneId, id: ProducerId) -> Result<Vec<Pair>> {
+/// How far likeness is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// By what is the same: a few rows by their indexes.
+    Sure,
+    /// Also among all names of the village.
+    Near,
+}
+
+/// Pairs of this producer, the surest first; at most 20.
+pub async fn of_producer(cx: &mut Cx<'_>, commune: CommuneId, id: ProducerId, look: Look) -> Result<Vec<Pair>> {
     let Some(own) = marks(cx, commune, id).await? else { return Ok(Vec::new()) };
-    let near: Vec<Marks> = on!(cx, c => sqlx::query_as(NEAR)
+    let text = match look {
+        Look::Sure => SURE,
+        Look::Near => NEAR,
+    };
+    let near: Vec<Marks> = on!(cx, c => sqlx::query_as(text)
         .bind(commune)
         .bind(&own.phone)
         .bind(&own.tax_code)
         .bind(own.village_id)
+        .bind(&own.name_key)
         .fetch_all(c)
         .await)?;
     let alikes = near.iter().map(|other| (other.producer_id, alike(&own, other))).filter(|(_, r)| !r.is_empty());
@@ -174,9 +192,9 @@ pub async fn of_producer(cx: &mut Cx<'_>, commune: CommuneId, id: ProducerId) ->
     Ok(found)
 }
 
-/// Producers that may be the same as this one, the surest first; at most 20.
+/// Producers that may be the same as this one, near names of its village among them, the surest first; at most 20.
 pub async fn alike_to(cx: &mut Cx<'_>, commune: CommuneId, id: ProducerId) -> Result<Vec<Named>> {
-    let pairs = of_producer(cx, commune, id).await?;
+    let pairs = of_producer(cx, commune, id, Look::Near).await?;
     let others: Vec<ProducerId> = pairs.iter().map(|pair| pair.other(id)).collect();
     let mut named = names(cx, commune, &others).await?;
     Ok(others.iter().filter_map(|other| named.remove(other)).collect())

@@ -18,7 +18,7 @@ use sanvat::support::store as ledger;
 use sanvat::support::store::steps::After;
 use sanvat::web::form::clean;
 
-use super::{RUN, counts, send, support_kinds};
+use super::{RUN, counts, send};
 use crate::support::{TestApp, Visitor, on_both_engines};
 
 /// Records of each kind.
@@ -238,7 +238,7 @@ async fn spoil(app: &TestApp, ids: &[ProducerId]) {
 #[tokio::test]
 async fn what_was_exported_comes_back_as_it_was() {
     on_both_engines(async |app| {
-        support_kinds(&app).await;
+        app.support_kinds().await;
         let ids = fill(&app).await;
         let officer = app.officer().await;
         let before = everything(&app, &ids).await;

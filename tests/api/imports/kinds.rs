@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use sanvat::products::model::{Price, ProductContent};
 use sanvat::products::store as products;
 
-use super::{RUN, UNDO, counts, import, send, support_kinds, workbook};
+use super::{RUN, UNDO, counts, import, send, workbook};
 use crate::support::on_both_engines;
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn several_that_fit_are_named_and_none_is_guessed() {
 #[tokio::test]
 async fn support_is_recorded_in_its_steps_with_days_in_every_form() {
     on_both_engines(async |app| {
-        support_kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
         let short = sample.producer.short.as_str();

@@ -7,7 +7,7 @@ mod runs;
 
 use rust_xlsxwriter::{Workbook, Worksheet};
 
-use crate::support::{Page, TestApp, Visitor, on};
+use crate::support::{Page, Visitor};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const UPLOAD: &str = "form[action='/van-phong/nhap']";
@@ -45,20 +45,4 @@ async fn import(officer: &Visitor, kind: &str, bytes: Vec<u8>) -> Page {
 /// Numbers of lines as a checked file's page tells them: wrong, new, changed, same.
 fn counts(page: &Page) -> Vec<String> {
     page.texts("dl.tiles dd")
-}
-
-/// A kind of support, as a fresh installation has it.
-async fn support_kinds(app: &TestApp) {
-    let mut tx = app.begin().await;
-    {
-        let mut cx = tx.cx();
-        on!(cx, c => sqlx::query(
-            "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
-            VALUES ('packaging', 'Bao bì', 'Packaging', 1, FALSE), ('fair', 'Hội chợ', 'Fair', 2, FALSE)")
-            .execute(c)
-            .await
-            .map(drop))
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
 }

@@ -229,7 +229,7 @@ async fn a_batch_is_taken_back_but_for_what_was_edited_since() {
 #[tokio::test]
 async fn a_list_is_held_against_the_register_and_nothing_is_written() {
     on_both_engines(async |app| {
-        super::support_kinds(&app).await;
+        app.support_kinds().await;
         app.village("Đông").await;
         let officer = app.officer().await;
         import(&officer, "producers", workbook(LIST)).await;

@@ -7,25 +7,9 @@ use std::time::Duration;
 use sanvat::ids::CommuneId;
 use sanvat::support::store as support;
 
-use crate::support::{Form, Page, TestApp, Visitor, on, on_both_engines};
+use crate::support::{Form, Page, TestApp, Visitor, on_both_engines};
 
 const MAIN: &str = "main form";
-
-/// Kinds of support, as a fresh installation has them.
-async fn kinds(app: &TestApp) {
-    let mut tx = app.begin().await;
-    {
-        let mut cx = tx.cx();
-        on!(cx, c => sqlx::query(
-            "INSERT INTO support_kinds (code, name_vi, name_en, position, hidden)
-            VALUES ('packaging', 'Bao bì', 'Packaging', 1, FALSE), ('fair', 'Hội chợ', 'Fair', 2, FALSE)")
-            .execute(c)
-            .await
-            .map(drop))
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
-}
 
 /// Opens a programme of this year with this budget; returns its path.
 async fn programme(app: &TestApp, officer: &Visitor, budget: &str) -> String {
@@ -53,7 +37,7 @@ async fn ask(officer: &Visitor, record: &str, step: &str) -> Form {
 #[tokio::test]
 async fn a_record_goes_from_proposal_to_result_and_tells_who_did_what() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
         let form = record_form(&officer, &sample.producer.short, "proposed").await;
@@ -91,7 +75,7 @@ async fn a_record_goes_from_proposal_to_result_and_tells_who_did_what() {
 #[tokio::test]
 async fn the_second_of_two_officers_is_told_and_overwrites_nothing_unknowingly() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let (first, second) = (app.officer().await, app.officer().await);
         record_form(&first, &sample.producer.short, "delivered").await.submit().await.expect(200);
@@ -121,7 +105,7 @@ async fn the_second_of_two_officers_is_told_and_overwrites_nothing_unknowingly()
 #[tokio::test]
 async fn many_producers_get_a_record_each_by_one_form_sent_twice() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let village = app.village("Đông").await;
         for n in 0..5 {
             let name = format!("Hộ mẫu {n}");
@@ -154,7 +138,7 @@ async fn many_producers_get_a_record_each_by_one_form_sent_twice() {
 #[tokio::test]
 async fn what_an_officer_should_know_is_told_before_it_is_recorded() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let twin = app.producer().named("Tên khác hẳn").approved().create().await;
         let officer = app.officer().await;
@@ -197,7 +181,7 @@ async fn a_programme_sums_its_records_and_takes_none_when_closed() {
 }
 
 async fn programme_to_its_end(app: TestApp) {
-    kinds(&app).await;
+    app.support_kinds().await;
     let sample = app.sample().await;
     let (officer, other) = (app.officer().await, app.officer().await);
     let bad = officer.get("/van-phong/ho-tro/chuong-trinh/moi").await.form(MAIN).fill("nam", "20");
@@ -237,7 +221,7 @@ async fn programme_to_its_end(app: TestApp) {
 #[tokio::test]
 async fn kinds_are_added_renamed_and_hidden_for_one_commune() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         app.add_commune(CommuneId(10813), "Thanh Sơn", Some("thanh-son.example")).await;
         let sample = app.sample().await;
         let officer = app.officer().await;
@@ -268,7 +252,7 @@ async fn a_need_reaches_the_queue_and_its_answer_the_producer() {
 }
 
 async fn need_and_answer(app: TestApp) {
-    kinds(&app).await;
+    app.support_kinds().await;
     let sample = app.sample().await;
     let (officer, other) = (app.officer().await, app.officer().await);
     let short = &sample.producer.short;
@@ -317,7 +301,7 @@ async fn need_and_answer(app: TestApp) {
 #[tokio::test]
 async fn a_result_is_asked_for_when_it_is_due_and_no_longer_once_it_is_known() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
         record_form(&officer, &sample.producer.short, "delivered").await.submit().await.expect(200);
@@ -336,7 +320,7 @@ async fn a_result_is_asked_for_when_it_is_due_and_no_longer_once_it_is_known() {
 #[tokio::test]
 async fn evidence_is_kept_with_the_record_for_office_and_producer_alone() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
         record_form(&officer, &sample.producer.short, "delivered").await.submit().await.expect(200);
@@ -361,7 +345,7 @@ async fn evidence_is_kept_with_the_record_for_office_and_producer_alone() {
 #[tokio::test]
 async fn a_producers_way_is_on_one_page_linked_from_the_register() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let sample = app.sample().await;
         let (officer, viewer) = (app.officer().await, app.viewer().await);
         record_form(&officer, &sample.producer.short, "delivered").await.submit().await.expect(200);

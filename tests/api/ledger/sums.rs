@@ -12,7 +12,6 @@ use sanvat::support::state::{Money, SupportState};
 use sanvat::support::store as support;
 use sanvat::support::store::{ledger, steps};
 
-use super::kinds;
 use crate::support::{TestApp, on_both_engines};
 
 /// One record as it is thrown together.
@@ -70,7 +69,7 @@ async fn store_all(app: &TestApp, all: &[Thrown], producers: &[ProducerId], by: 
 #[tokio::test]
 async fn sums_and_pages_of_any_filter_are_those_of_its_records() {
     on_both_engines(async |app| {
-        kinds(&app).await;
+        app.support_kinds().await;
         let mut producers = Vec::new();
         for n in 0..6 {
             producers.push(app.producer().named(&format!("Hộ {n}")).approved().create().await.id);

@@ -3,6 +3,7 @@
 
 use crate::clock::Day;
 use crate::ids::{ProducerId, ProductId};
+use crate::products::store::stars_show;
 
 /// A decision on stars that was not taken back.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
@@ -20,9 +21,9 @@ pub struct DecisionRow {
 }
 
 impl DecisionRow {
-    /// True if a buyer may be shown these stars on this day, as [`OcopDecision::shows_on`](crate::products::store::OcopDecision::shows_on) says.
+    /// True if a buyer may be shown these stars on this day.
     pub fn stands_on(&self, day: Day) -> bool {
-        (3..=5).contains(&self.stars) && self.decided_on <= day && day <= self.expires_on
+        stars_show(self.stars, self.decided_on, self.expires_on, day)
     }
 }
 
