@@ -237,6 +237,7 @@ impl App {
             .merge(crate::market::router())
             .merge(crate::review::router())
             .merge(crate::support::router())
+            .merge(crate::potential::router())
             .merge(duplicates::router())
             .merge(imports::router())
             .merge(crate::labels::router())

@@ -136,6 +136,10 @@ uuid_ids! {
     MergeId;
     /// What a producer says it needs (nhu cầu).
     NeedId;
+    /// The review of a product's potential in a year (rà soát).
+    PotentialId;
+    /// Something a product lacks, as a review found.
+    GapId;
     /// A buyer's enquiry (hỏi mua).
     EnquiryId;
     /// A buyer's rating or report.

@@ -21,6 +21,7 @@ pub mod labels;
 pub mod market;
 pub mod misuse;
 pub mod official;
+pub mod potential;
 pub mod producers;
 pub mod products;
 pub mod recalls;

@@ -11,6 +11,9 @@ texts! {
     a_unmerge: "Hoàn tác việc gộp" / "Merge undone";
     a_apart: "Xác định là hai cơ sở khác nhau" / "Said to be another producer";
     a_not_apart: "Xem lại cặp nghi trùng" / "Looked at again as a duplicate";
+    a_potential: "Rà soát tiềm năng" / "Potential reviewed";
+    a_potential_propose: "Đề xuất hỗ trợ từ rà soát" / "Support proposed from the review";
+    review_potential: "Rà soát tiềm năng" / "Review its potential";
     queue: "Việc cần làm" / "To do";
     queue_count(n): "{n} việc đang chờ" / "{n} waiting";
     all: "Tất cả" / "All";

@@ -13,14 +13,14 @@ pub mod kinds;
 pub mod model;
 pub mod needs;
 mod official;
-mod pages;
+pub mod pages;
 pub mod programmes;
-mod record;
+pub mod record;
 pub mod state;
 pub mod step;
 pub mod store;
-mod texts;
-mod warn;
+pub mod texts;
+pub mod warn;
 pub mod warnings;
 
 use axum::Router;

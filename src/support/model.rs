@@ -8,6 +8,7 @@ use crate::ids::{ProducerId, ProductId, ProgrammeId, SupportId, UserId, VillageI
 use crate::web::Lang;
 
 use super::state::{Money, SupportState};
+use super::store::steps::After;
 
 /// A kind of support, as this commune has it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -66,6 +67,37 @@ pub struct NewSupport {
     pub by: UserId,
     /// When it was recorded.
     pub at: Time,
+}
+
+impl NewSupport {
+    /// A record with all that a form told of it, for a producer and one of its products.
+    pub fn of(
+        told: After,
+        (producer, product): (ProducerId, Option<ProductId>),
+        kind: &str,
+        request: uuid::Uuid,
+        by: UserId,
+        at: Time,
+    ) -> Self {
+        Self {
+            id: SupportId::new(at),
+            producer,
+            product,
+            programme: told.programme,
+            kind: kind.to_owned(),
+            state: told.state,
+            given_on: told.given_on,
+            quantity: told.quantity,
+            unit: told.unit,
+            money: told.money,
+            overpaid: told.overpaid,
+            note: told.note,
+            result_due: told.result_due,
+            request,
+            by,
+            at,
+        }
+    }
 }
 
 /// A support record with what lists show of its producer, product and programme.

@@ -106,12 +106,12 @@ impl Choices {
 }
 
 /// Kinds of support for a field.
-pub(super) fn kind_choices(ctx: &Ctx, kinds: &[SupportKind]) -> Vec<(String, String)> {
+pub fn kind_choices(ctx: &Ctx, kinds: &[SupportKind]) -> Vec<(String, String)> {
     kinds.iter().map(|k| (k.code.clone(), ctx.lang.pick_or(&k.name_vi, &k.name_en).to_owned())).collect()
 }
 
 /// Kinds of producer for a field.
-pub(super) fn producer_kind_choices(lang: Lang) -> Vec<(String, String)> {
+pub fn producer_kind_choices(lang: Lang) -> Vec<(String, String)> {
     ProducerKind::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label(lang).to_owned())).collect()
 }
 

@@ -18,7 +18,7 @@ use super::texts::Texts;
 use super::warn;
 use crate::db::Cx;
 use crate::fold::fold;
-use crate::ids::{ProductId, SupportId};
+use crate::ids::ProductId;
 use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
 use crate::products::model::Product;
@@ -166,7 +166,7 @@ async fn subject(ctx: &Ctx, cx: &mut Cx<'_>, form: &Form) -> Result<Subject, App
 }
 
 /// Programmes for a field.
-pub(super) fn programme_choices(programmes: &[Programme]) -> Vec<(String, String)> {
+pub fn programme_choices(programmes: &[Programme]) -> Vec<(String, String)> {
     programmes.iter().map(|p| (p.id.to_string(), format!("{} ({})", p.name, p.year))).collect()
 }
 
@@ -263,31 +263,20 @@ async fn store_one(
     told: &Told,
     request: uuid::Uuid,
 ) -> Result<(), AppError> {
-    let (commune, by, at) = (ctx.commune_id(), ctx.user_id()?, ctx.now());
-    let after = told.after.clone();
-    let new = NewSupport {
-        id: SupportId::new(at),
-        producer: producer.id,
-        product: told.product,
-        programme: after.programme,
-        kind: told.kind.clone(),
-        state: after.state,
-        given_on: after.given_on,
-        quantity: after.quantity,
-        unit: after.unit,
-        money: after.money,
-        overpaid: after.overpaid,
-        note: after.note,
-        result_due: after.result_due,
-        request,
-        by,
-        at,
-    };
-    if store::insert(cx, commune, &new).await? {
-        let line = NewStep { record: new.id, step: told.step, told: "", note: &new.note, by, at };
-        steps::note(cx, commune, &line).await?;
-        let said = format!("{} {} {} {}", new.kind, new.state, new.given_on.iso(), new.money.paid.0);
-        log(ctx, cx, "support.record", ("producer", producer.id.0), None, &said).await?;
+    let (by, at) = (ctx.user_id()?, ctx.now());
+    let new = NewSupport::of(told.after.clone(), (producer.id, told.product), &told.kind, request, by, at);
+    store(ctx, cx, &new, told.step).await.map(drop)
+}
+
+/// Writes a record with the first line of its history; false if this form's record is there already.
+pub async fn store(ctx: &Ctx, cx: &mut Cx<'_>, new: &NewSupport, step: StepKind) -> Result<bool, AppError> {
+    let commune = ctx.commune_id();
+    if !store::insert(cx, commune, new).await? {
+        return Ok(false);
     }
-    Ok(())
+    let line = NewStep { record: new.id, step, told: "", note: &new.note, by: new.by, at: new.at };
+    steps::note(cx, commune, &line).await?;
+    let said = format!("{} {} {} {}", new.kind, new.state, new.given_on.iso(), new.money.paid.0);
+    log(ctx, cx, "support.record", ("producer", new.producer.0), None, &said).await?;
+    Ok(true)
 }

@@ -36,6 +36,7 @@ mod ocop;
 mod office;
 mod outage;
 mod places;
+mod potential;
 mod producers;
 mod products;
 mod purchases;

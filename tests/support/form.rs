@@ -224,6 +224,17 @@ impl Form {
         found.map(|c| c.value.clone()).unwrap_or_default()
     }
 
+    /// True if this checkbox is ticked, or this radio button chosen.
+    pub fn is_on(&self, name: &str, value: &str) -> bool {
+        self.controls[self.find_choice(name, value)].on
+    }
+
+    /// What the checkboxes or radio buttons of this name stand for.
+    pub fn choices(&self, name: &str) -> Vec<String> {
+        let of_name = self.controls.iter().filter(|c| c.name == name && matches!(c.kind, Kind::Check | Kind::Radio));
+        of_name.map(|c| c.value.clone()).collect()
+    }
+
     /// The names of the fields into which text is typed.
     pub fn text_names(&self) -> Vec<&str> {
         self.controls.iter().filter(|c| c.kind == Kind::Text).map(|c| c.name.as_str()).collect()

@@ -11,6 +11,7 @@ use super::super::store;
 use super::super::texts::Texts;
 use crate::db::Cx;
 use crate::ids::{NeedId, ProductId};
+use crate::potential::store::{self as potential, ToldGap};
 use crate::producers::acting::Acting;
 use crate::producers::model::{Channel, Producer};
 use crate::products::model::Product;
@@ -31,6 +32,8 @@ struct One {
     producer: Producer,
     needs: Vec<NeedRow>,
     got: Vec<SupportRow>,
+    /// What this year's review found its products to lack.
+    lacks: Vec<ToldGap>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -38,6 +41,7 @@ struct One {
 struct MinePage {
     page: Page,
     t: Texts,
+    year: i32,
     all: Vec<One>,
     kinds: Vec<SupportKind>,
 }
@@ -82,19 +86,21 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     let commune = ctx.commune_id();
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
+    let year = ctx.today().year();
     let mut all = Vec::new();
     for producer in producers_of(&ctx, &mut cx, asked.value("co-so")).await? {
         let needs = store::of_producer(&mut cx, commune, producer.id).await?;
         let mut got = support::of_producer(&mut cx, commune, producer.id).await?;
         got.retain(|row| row.state.counts());
-        all.push(One { producer, needs, got });
+        let lacks = potential::told_to_producer(&mut cx, commune, producer.id, year).await?;
+        all.push(One { producer, needs, got, lacks });
     }
     let kinds = support::all_kinds(&mut cx, commune).await?;
     let acts_by_village = asked.sent("co-so") && !all.iter().any(|one| is_own(&ctx, &one.producer));
     let is_helper = acts_by_village && ctx.officer().is_err();
     let (area, current) = area(if is_helper { Channel::Helper } else { Channel::OneSelf });
     let page = Page::of(&ctx, area, current);
-    Ok(MinePage { page, t: Texts(ctx.lang), all, kinds }.into_response())
+    Ok(MinePage { page, t: Texts(ctx.lang), year, all, kinds }.into_response())
 }
 
 fn is_own(ctx: &Ctx, producer: &Producer) -> bool {
