@@ -238,6 +238,7 @@ impl App {
             .merge(crate::review::router())
             .merge(crate::support::router())
             .merge(crate::potential::router())
+            .merge(crate::ocop::router())
             .merge(duplicates::router())
             .merge(imports::router())
             .merge(crate::labels::router())

@@ -138,6 +138,8 @@ uuid_ids! {
     NeedId;
     /// The review of a product's potential in a year (rà soát).
     PotentialId;
+    /// A product's dossier for OCOP (hồ sơ OCOP).
+    DossierId;
     /// Something a product lacks, as a review found.
     GapId;
     /// A buyer's enquiry (hỏi mua).

@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod labels;
 pub mod market;
 pub mod misuse;
+pub mod ocop;
 pub mod official;
 pub mod potential;
 pub mod producers;

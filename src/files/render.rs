@@ -72,7 +72,7 @@ async fn refuse(app: &App, row: &FileRow, refusal: &Refusal) -> Result<(), Strin
 }
 
 /// The kind of a media type that was noted at upload.
-pub(super) fn kind_of(media_type: &str) -> FileKind {
+pub fn kind_of(media_type: &str) -> FileKind {
     [FileKind::Jpeg, FileKind::Png, FileKind::WebP, FileKind::Pdf]
         .into_iter()
         .find(|kind| kind.media_type() == media_type)

@@ -8,11 +8,14 @@ use crate::clock::Day;
 use crate::db::Cx;
 use crate::files::picture_url;
 use crate::misuse::store::cases;
+use crate::ocop::model::TOLD_MONTHS;
+use crate::ocop::store as ocop;
 use crate::products::catalogue;
 use crate::products::model::Product;
 use crate::products::store as products;
 use crate::review::model::Revision;
 use crate::review::store as revisions;
+use crate::support::warnings::months_before;
 use crate::traceability::chain::store as chain;
 use crate::traceability::place_certificates::store::{self as place_certificates, ListedCertificate};
 use crate::web::page::Area;
@@ -125,6 +128,7 @@ async fn gather(ctx: &Ctx, cx: &mut Cx<'_>, producer: &Producer, needs: &mut Vec
         needs.push(Need { href, text: t.need_cases(cases), hint: name.clone(), class: " wait", tag: t.tag_todo() });
     }
     ending_at_places(cx, producer, ctx.today(), t, needs).await?;
+    of_ocop(cx, producer, ctx.today(), t, needs).await?;
     let mut lines = Vec::new();
     for product in products::of_producer(cx, commune, producer.id).await? {
         let revision = open.iter().find(|r| r.product_id == Some(product.id));
@@ -194,6 +198,28 @@ async fn ending(
         let hint = t.need_certificate_hint(&product.name);
         let (class, tag) = if day < today { (" bad", t.tag_fix()) } else { (" wait", t.tag_todo()) };
         needs.push(Need { href: href.to_owned(), text, hint, class, tag });
+    }
+    Ok(())
+}
+
+/// Items of OCOP dossiers that are to be handed in, and stars that end soon.
+async fn of_ocop(
+    cx: &mut Cx<'_>,
+    producer: &Producer,
+    today: Day,
+    t: Texts,
+    needs: &mut Vec<Need>,
+) -> Result<(), AppError> {
+    for (short, name, items) in ocop::items::wanted_of(cx, producer.commune_id, producer.id).await? {
+        let href = format!("/cua-toi/san-pham/{short}/ocop");
+        needs.push(Need { href, text: t.need_ocop(items), hint: name, class: " wait", tag: t.tag_todo() });
+    }
+    let until = months_before(today, -TOLD_MONTHS[0]);
+    for one in ocop::decisions::ending_of(cx, producer.commune_id, producer.id, today, until).await? {
+        let href = format!("/cua-toi/san-pham/{}/ocop", one.product_short);
+        let text = t.need_stars(one.stars, one.expires_on);
+        let class = if one.is_near(today) { " bad" } else { " wait" };
+        needs.push(Need { href, text, hint: one.product_name, class, tag: t.tag_todo() });
     }
     Ok(())
 }

@@ -173,6 +173,8 @@ texts! {
     support_see: "Nhu cầu và hỗ trợ" / "Needs and support";
     home_openings: "Lượt mở tem" / "Openings of labels";
     home_openings_hint: "Ai quan tâm, lô nào được xem nhiều" / "What buyers look at, lot by lot";
+    need_ocop(n): "Hồ sơ OCOP: còn {n} mục cần nộp" / "OCOP dossier: {n} items to hand in";
+    need_stars(stars, day): "OCOP {stars} sao hết hạn ngày {day}" / "OCOP {stars} stars end on {day}";
     need_cases(n): "{n} nghi vấn về tem của bạn" / "{n} suspicions about your labels";
     home_enquiries: "Hỏi mua" / "Enquiries";
     home_enquiries_hint: "Người mua nhắn gì, trả lời chưa" / "What buyers asked, and whether it was answered";

@@ -21,6 +21,21 @@ macro_rules! products {
     };
 }
 
+/// True of a decision `d` whose stars a buyer may be shown on a day (a parameter's number): recorded, not voided, 3 to
+/// 5, within its term. [`stars_show`] says the same of what was read.
+macro_rules! stands {
+    (first) => {
+        "d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5 AND d.decided_on <= "
+    };
+    (last) => {
+        " AND d.expires_on >= "
+    };
+    ($day:literal) => {
+        concat!(crate::products::store::stands!(first), $day, crate::products::store::stands!(last), $day)
+    };
+}
+pub(crate) use stands;
+
 const INSERT: &str =
     "INSERT INTO products (commune_id, id, producer_id, short, state, name, name_folded, category, content,
       price_min, price_max, unit, season, availability, version, created_by, created_at, updated_at, approved_at)
@@ -267,10 +282,10 @@ pub async fn put_certificates(
             .await
             .map(drop))?;
     }
-    on!(cx, c => sqlx::query(CHANGED).bind(commune).bind(product).execute(c).await.map(drop))
+    changed(cx, commune, product).await
 }
 
-/// Records a decision on OCOP stars.
+/// Records a decision on OCOP stars; returns its id.
 pub async fn insert_decision(
     cx: &mut Cx<'_>,
     commune: CommuneId,
@@ -279,10 +294,11 @@ pub async fn insert_decision(
     file: Option<FileId>,
     by: Option<UserId>,
     now: Time,
-) -> Result<()> {
+) -> Result<uuid::Uuid> {
+    let id = new_id(now);
     on!(cx, c => sqlx::query(INSERT_DECISION)
         .bind(commune)
-        .bind(new_id(now))
+        .bind(id)
         .bind(product)
         .bind(&decision.number)
         .bind(&decision.authority)
@@ -295,6 +311,12 @@ pub async fn insert_decision(
         .execute(c)
         .await
         .map(drop))?;
+    changed(cx, commune, product).await?;
+    Ok(id)
+}
+
+/// Pages that show the product are made anew.
+pub async fn changed(cx: &mut Cx<'_>, commune: CommuneId, product: ProductId) -> Result<()> {
     on!(cx, c => sqlx::query(CHANGED).bind(commune).bind(product).execute(c).await.map(drop))
 }
 

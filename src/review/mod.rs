@@ -6,6 +6,7 @@
 mod access;
 mod desk;
 pub mod diff;
+pub mod errands;
 pub mod fields;
 pub mod flow;
 pub mod listing;

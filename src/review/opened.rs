@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::errands::Errand;
 use super::fields::{self, Field};
 use super::model::Revision;
 use super::names::Villages;
@@ -36,6 +37,8 @@ pub struct Opened {
     pub need: Option<NeedRow>,
     /// Support whose result is due.
     pub result: Option<Box<SupportRow>>,
+    /// What waits in a room of its own.
+    pub errand: Option<Errand>,
     /// A case of misuse.
     pub case: Option<Box<Case>>,
     /// A buyer's report.
@@ -59,6 +62,7 @@ impl Opened {
             && self.recall.is_none()
             && self.need.is_none()
             && self.result.is_none()
+            && self.errand.is_none()
             && self.case.is_none()
             && self.report.is_none()
             && self.enquiry.is_none()
@@ -142,6 +146,7 @@ pub async fn open(ctx: &Ctx, waiting: &Waiting, id: Uuid) -> Result<Opened, AppE
     opened.recall = waiting.recalls.iter().find(|one| one.id.0 == id).cloned();
     opened.need = waiting.needs.iter().find(|one| one.id.0 == id).cloned();
     opened.result = waiting.results.iter().find(|one| one.id.0 == id).cloned().map(Box::new);
+    opened.errand = waiting.errands.iter().find(|one| one.id == id).cloned();
     opened.case = waiting.cases.iter().find(|one| one.id == id).cloned().map(Box::new);
     opened.report = waiting.reports.iter().find(|one| one.id.0 == id).cloned();
     opened.enquiry = waiting.enquiries.iter().find(|one| one.id.0 == id).cloned();

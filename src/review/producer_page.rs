@@ -107,6 +107,8 @@ pub(super) fn action(t: Texts, code: &str) -> String {
         "producer.unmerge" => t.a_unmerge(),
         "producer.apart" => t.a_apart(),
         "producer.not_apart" => t.a_not_apart(),
+        "ocop.void" => t.a_ocop_void(),
+        "ocop.dossier" => t.a_ocop_dossier(),
         "potential.review" => t.a_potential(),
         "potential.propose" => t.a_potential_propose(),
         other => other,

@@ -17,10 +17,12 @@ use super::texts::Texts;
 use crate::clock::Day;
 use crate::ids::RevisionId;
 use crate::market::index;
+use crate::ocop::model::{Decision, Dossier};
+use crate::ocop::store::{self as ocop, decisions};
 use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
 use crate::products::model::{Product, ocop_term_ends};
-use crate::products::store::{self as products, OcopDecision};
+use crate::products::store::{self as products, OcopDecision, stars_show};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
 
@@ -35,7 +37,8 @@ struct ProductPage {
     product: Product,
     fields: Vec<Field>,
     waiting: Option<RevisionId>,
-    decisions: Vec<OcopDecision>,
+    decisions: Vec<Decision>,
+    dossier: Option<Dossier>,
     versions: Vec<RevisionRow>,
     audit: Vec<AuditRow>,
     lots: i64,
@@ -68,6 +71,10 @@ impl ProductPage {
         self.is_approved() && self.producer.state == State::Approved
     }
 
+    fn shows(&self, decision: &Decision) -> bool {
+        stars_show(decision.stars, decision.decided_on, decision.expires_on, self.today)
+    }
+
     fn action(&self, row: &AuditRow) -> String {
         super::producer_page::action(self.t, &row.action)
     }
@@ -90,7 +97,8 @@ async fn load(ctx: &Ctx, short: &str, form: Form) -> Result<ProductPage, AppErro
         today: ctx.today(),
         fields: fields::product_fields(&product.content, &product.content, ctx.lang),
         waiting: open.filter(|revision| revision.state == State::Submitted).map(|revision| revision.id),
-        decisions: products::decisions(&mut cx, commune, product.id).await?,
+        decisions: decisions::of_product(&mut cx, commune, product.id).await?,
+        dossier: ocop::open_of(&mut cx, commune, product.id).await?,
         versions: queue_store::revisions_of(&mut cx, commune, producer.id, Some(product.id)).await?,
         audit: queue_store::audit_of(&mut cx, commune, product.id.0).await?,
         lots: lots.first().map_or(0, |(_, count)| *count),

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::errands::{self, Errand};
 use super::names::Villages;
 use super::queue_store::{self, Enquiry, Report, WaitingRevision};
 use super::texts::Texts;
@@ -31,6 +32,10 @@ words! {
         Need = "nhu-cau": "Nhu cầu hỗ trợ" / "Support needed",
         /// Support whose result is to be asked for.
         Result = "ket-qua": "Hỏi kết quả hỗ trợ" / "Results to ask for",
+        /// Items of OCOP dossiers that were handed in.
+        Dossier = "ho-so-ocop": "Hồ sơ OCOP" / "OCOP dossiers",
+        /// Stars that end soon.
+        Stars = "sao-het-han": "Sao OCOP sắp hết hạn" / "OCOP stars that end",
         /// A suspicion about labels.
         Misuse = "nghi-van": "Nghi vấn tem" / "Suspicious labels",
         /// A buyer's report.
@@ -90,6 +95,8 @@ pub struct Waiting {
     pub results: Vec<SupportRow>,
     /// Names of the kinds of support.
     pub kinds: Vec<SupportKind>,
+    /// What waits in rooms of their own.
+    pub errands: Vec<Errand>,
     /// Open cases of misuse.
     pub cases: Vec<Case>,
     /// Reports.
@@ -114,6 +121,7 @@ impl Waiting {
             needs: needs::waiting(&mut cx, commune).await?,
             results: support::due(&mut cx, commune, ctx.today()).await?,
             kinds: support::all_kinds(&mut cx, commune).await?,
+            errands: errands::load(ctx, &mut cx).await?,
             cases: cases::open(&mut cx, commune).await?,
             reports: queue_store::reports(&mut cx, commune).await?,
             enquiries: queue_store::enquiries(&mut cx, commune, ctx.now().minus(PATIENCE)).await?,
@@ -129,6 +137,7 @@ impl Waiting {
         lines.extend(self.recalls.iter().map(|one| of_recall(one, lang)));
         lines.extend(self.needs.iter().map(|one| of_need(one, &self.kinds, lang)));
         lines.extend(self.results.iter().map(|one| of_result(one, &self.kinds, lang)));
+        lines.extend(self.errands.iter().map(of_errand));
         lines.extend(self.cases.iter().map(|one| of_case(one, lang)));
         lines.extend(self.reports.iter().map(|one| of_report(one, lang)));
         lines.extend(self.enquiries.iter().map(|one| of_enquiry(one, lang)));
@@ -183,6 +192,11 @@ fn of_result(one: &SupportRow, kinds: &[SupportKind], lang: Lang) -> Work {
     let line = Texts(lang).k_result(kind_name(kinds, &one.kind, lang), one.given_on);
     let since = one.result_due.unwrap_or(one.given_on).start();
     Work { id: one.id.0, kind: WorkKind::Result, title, line, since, days: 0 }
+}
+
+fn of_errand(one: &Errand) -> Work {
+    let (title, line) = (one.title.clone(), one.line.clone());
+    Work { id: one.id, kind: one.kind, title, line, since: one.since, days: 0 }
 }
 
 fn of_case(one: &Case, lang: Lang) -> Work {

@@ -11,6 +11,12 @@ texts! {
     a_unmerge: "Hoàn tác việc gộp" / "Merge undone";
     a_apart: "Xác định là hai cơ sở khác nhau" / "Said to be another producer";
     a_not_apart: "Xem lại cặp nghi trùng" / "Looked at again as a duplicate";
+    ocop_dossier: "Hồ sơ OCOP" / "OCOP dossier";
+    ocop_open: "Mở hồ sơ OCOP" / "Open an OCOP dossier";
+    ocop_void: "Ghi nhầm" / "Recorded wrongly";
+    ocop_voided(why): "Đã bỏ: {why}" / "Voided: {why}";
+    a_ocop_void: "Bỏ quyết định OCOP" / "OCOP decision voided";
+    a_ocop_dossier: "Hồ sơ OCOP" / "OCOP dossier";
     a_potential: "Rà soát tiềm năng" / "Potential reviewed";
     a_potential_propose: "Đề xuất hỗ trợ từ rà soát" / "Support proposed from the review";
     review_potential: "Rà soát tiềm năng" / "Review its potential";
@@ -35,6 +41,9 @@ texts! {
     see_recall: "Xem lần thu hồi" / "See the recall";
     recall_note_hint: "Ví dụ: đã gọi cơ sở, đã thu hồi thêm lô khác, không cần thu hồi vì …" / "Such as: called the producer, recalled further lots, no recall because …";
     recall_seen: "Đã xem" / "Seen";
+    k_dossier(n, producer): "{n} mục chờ xem, {producer}" / "{n} items to look at, {producer}";
+    k_stars(n, day, producer): "{n} sao hết hạn ngày {day}, {producer}" / "{n} stars end on {day}, {producer}";
+    do_errand: "Mở để làm" / "Open it";
     k_result(kind, day): "{kind}, hỗ trợ ngày {day}" / "{kind}, given on {day}";
     need_answer: "Trả lời nhu cầu" / "Answer it";
     result_ask: "Hỏi cơ sở xem hỗ trợ đã đem lại điều gì, rồi ghi lại." / "Ask the producer what came of it, then record it.";

@@ -9,7 +9,7 @@ use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, ProducerId, ProductId, VillageId};
 use crate::producers::model::{ProducerContent, ProducerKind};
 use crate::products::model::ProductContent;
-use crate::products::store::Certificate;
+use crate::products::store::{Certificate, stands};
 
 /// An approved product with what is public of its approved producer.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -120,20 +120,20 @@ pub struct Starred {
 
 // One shape of row for every question: the columns and joins stand once, each question adds its own end.
 macro_rules! listed {
-    ($end:literal) => {
+    ($($end:tt)+) => {
         concat!(
             "SELECT p.commune_id, p.id, p.short, p.content, p.updated_at, p.producer_id, o.short AS producer_short,
                o.name AS producer_name, o.kind AS producer_kind, o.village_id, v.name AS village,
-               (SELECT d.stars FROM ocop_decisions d WHERE d.commune_id = p.commune_id AND d.product_id = p.id
-                  AND d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5 AND d.decided_on <= $2 AND $2 <= d.expires_on
-                  ORDER BY d.decided_on DESC, d.id DESC LIMIT 1) AS stars,
+               (SELECT d.stars FROM ocop_decisions d WHERE d.commune_id = p.commune_id AND d.product_id = p.id AND ",
+            stands!("$2"),
+            " ORDER BY d.decided_on DESC, d.id DESC LIMIT 1) AS stars,
                COALESCE((SELECT n.scans FROM product_scans n WHERE n.commune_id = p.commune_id
                   AND n.product_id = p.id), 0) AS scans
              FROM products p
              JOIN producers o ON o.commune_id = p.commune_id AND o.id = p.producer_id AND o.state = 'approved'
              LEFT JOIN villages v ON v.commune_id = o.commune_id AND v.id = o.village_id
              WHERE p.commune_id = $1 AND p.state = 'approved' ",
-            $end
+            $($end)+
         )
     };
 }
@@ -150,9 +150,9 @@ const SEASONAL: &str = listed!(
     "AND p.season <> 4095 AND p.season <> 0 AND p.availability <> 'sold_out' ORDER BY p.approved_at DESC, p.id LIMIT $3"
 );
 const WITH_STARS: &str = listed!(
-    "AND EXISTS (SELECT 1 FROM ocop_decisions d WHERE d.commune_id = p.commune_id AND d.product_id = p.id
-       AND d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5 AND d.decided_on <= $2 AND $2 <= d.expires_on)
-     ORDER BY p.approved_at DESC, p.id LIMIT $3"
+    "AND EXISTS (SELECT 1 FROM ocop_decisions d WHERE d.commune_id = p.commune_id AND d.product_id = p.id AND ",
+    stands!("$2"),
+    ") ORDER BY p.approved_at DESC, p.id LIMIT $3"
 );
 const LISTED_OF: &str = listed!("AND p.producer_id = $3 ORDER BY p.name_folded, p.id");
 
@@ -187,10 +187,12 @@ const HELD_BETWEEN: &str = "SELECT producer_id, product_id, kind, expires_on FRO
     WHERE commune_id = $1 AND retired_at IS NULL AND product_id BETWEEN $2 AND $3 ORDER BY id";
 const HELD_BY_PRODUCERS: &str = "SELECT producer_id, product_id, kind, expires_on FROM certificates
     WHERE commune_id = $1 AND retired_at IS NULL AND product_id IS NULL ORDER BY id";
-const STARRED: &str = "SELECT product_id, stars, expires_on FROM ocop_decisions
-    WHERE commune_id = $1 AND product_id BETWEEN $2 AND $3 AND voided_at IS NULL AND decided_on <= $4
-      AND stars BETWEEN 3 AND 5 AND expires_on >= $4
-    ORDER BY decided_on DESC, id DESC";
+const STARRED: &str = concat!(
+    "SELECT d.product_id, d.stars, d.expires_on FROM ocop_decisions d
+    WHERE d.commune_id = $1 AND d.product_id BETWEEN $2 AND $3 AND ",
+    stands!("$4"),
+    " ORDER BY d.decided_on DESC, d.id DESC"
+);
 const PER_CATEGORY: &str = "SELECT p.category, COUNT(*) FROM products p
     JOIN producers o ON o.commune_id = p.commune_id AND o.id = p.producer_id AND o.state = 'approved'
     WHERE p.commune_id = $1 AND p.state = 'approved' GROUP BY p.category";

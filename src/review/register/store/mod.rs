@@ -36,9 +36,9 @@ macro_rules! push_standing {
              FROM ocop_decisions d WHERE d.commune_id = ",
         )
         .push_bind($commune)
-        .push(" AND d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5 AND d.decided_on <= ")
+        .push(concat!(" AND ", crate::products::store::stands!(first)))
         .push_bind($day)
-        .push(" AND d.expires_on >= ")
+        .push(crate::products::store::stands!(last))
         .push_bind($day)
         .push(") one WHERE place = 1)")
     };

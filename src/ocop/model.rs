@@ -1,0 +1,426 @@
+//! A dossier, its items and states, the commune's opinion.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::rubric::{Mean, Points};
+use crate::clock::{Day, Time};
+use crate::db::{text_column, words};
+use crate::ids::{DossierId, FileId, ProducerId, ProductId, UserId, VillageId};
+
+words! {
+    /// Where a dossier stands.
+    DossierState {
+        /// Items are gathered.
+        Preparing = "preparing": "Đang chuẩn bị" / "Being prepared",
+        /// It is with the city.
+        Passed = "passed": "Đã chuyển thành phố" / "With the city",
+        /// A decision came.
+        Decided = "decided": "Đã có quyết định" / "Decided",
+        /// The city sent it back; it may be mended and passed on again.
+        Returned = "returned": "Thành phố trả lại" / "Sent back",
+        /// The producer or the office gave it up.
+        Stopped = "stopped": "Đã dừng" / "Stopped",
+    }
+}
+
+impl DossierState {
+    /// The class of its tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Preparing | Self::Passed => " wait",
+            Self::Decided => " ok",
+            Self::Returned => " bad",
+            Self::Stopped => "",
+        }
+    }
+
+    /// True while items, scores and the opinion may be changed.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Preparing | Self::Returned)
+    }
+}
+
+words! {
+    /// Where an item stands.
+    ItemState {
+        /// Nothing is there.
+        Missing = "missing": "Chưa có" / "Missing",
+        /// The producer works on it.
+        Preparing = "preparing": "Đang làm" / "Being prepared",
+        /// The office is to look at it.
+        Handed = "handed": "Đã nộp, chờ xem" / "Handed in",
+        /// It is as it should be.
+        Fine = "ok": "Đạt" / "Accepted",
+        /// It is to be mended.
+        Back = "back": "Cần sửa lại" / "To be mended",
+        /// This product needs none; the note says why.
+        Unneeded = "unneeded": "Không cần" / "Not needed",
+    }
+}
+
+impl ItemState {
+    /// The class of its tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Missing | Self::Preparing => "",
+            Self::Handed => " wait",
+            Self::Fine | Self::Unneeded => " ok",
+            Self::Back => " bad",
+        }
+    }
+
+    /// True if nothing is left to do.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Fine | Self::Unneeded)
+    }
+}
+
+/// An item that a dossier holds (`seed/ocop-items.tsv`: 18 items, five of them mandatory; from before 2023 (?)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its number in the list.
+    pub number: i32,
+    /// What it is.
+    pub title: String,
+    /// What it should be like.
+    pub description: String,
+    /// True if a dossier isn't passed on without it.
+    pub mandatory: bool,
+}
+
+/// The items, by number.
+pub fn items() -> &'static [Item] {
+    static ITEMS: LazyLock<Vec<Item>> = LazyLock::new(|| read_items(include_str!("../../seed/ocop-items.tsv")));
+    &ITEMS
+}
+
+fn read_items(text: &str) -> Vec<Item> {
+    let item = |line: &str| {
+        let mut fields = line.split('\t').map(str::trim);
+        let number = fields.next()?.parse().ok()?;
+        let (title, description) = (fields.next()?.to_owned(), fields.next()?.to_owned());
+        Some(Item { number, title, description, mandatory: fields.next()? == "yes" })
+    };
+    text.lines().filter_map(item).collect()
+}
+
+/// The item of this number.
+pub fn item(number: i32) -> Option<&'static Item> {
+    items().iter().find(|item| item.number == number)
+}
+
+/// A dossier with what lists show of its product and producer.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Dossier {
+    /// Id.
+    pub id: DossierId,
+    /// Of which product.
+    pub product_id: ProductId,
+    /// In which year it is to be judged.
+    pub year: i32,
+    /// Code of one of the six groups.
+    pub product_group: String,
+    /// Code of the rubric's version.
+    pub rubric: String,
+    /// Where it stands.
+    pub state: DossierState,
+    /// When it went to the city.
+    pub passed_on: Option<Day>,
+    /// Number of the letter it went with.
+    pub letter: String,
+    /// Why it went although something was missing.
+    #[sqlx(rename = "override")]
+    pub despite: String,
+    /// Counts up with each change.
+    pub version: i64,
+    /// When it was opened.
+    pub created_at: Time,
+    /// The product's name.
+    pub product_name: String,
+    /// Suffix of its address.
+    pub product_short: String,
+    /// Whose it is.
+    pub producer_id: ProducerId,
+    /// The producer's name.
+    pub producer_name: String,
+    /// Suffix of its address.
+    pub producer_short: String,
+    /// Its village.
+    pub village_id: Option<VillageId>,
+    /// Stars of the decision that came of it.
+    pub stars: Option<i32>,
+    /// Items that are settled.
+    pub settled: i64,
+}
+
+/// An item of a dossier as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ItemRow {
+    /// Its number.
+    pub number: i32,
+    /// Where it stands.
+    pub state: ItemState,
+    /// The office's words, or why it isn't needed.
+    pub note: String,
+    /// By when.
+    pub due_on: Option<Day>,
+    /// Counts up with each change.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: Time,
+    /// By whom.
+    pub by_name: Option<String>,
+}
+
+impl ItemRow {
+    /// What it is.
+    pub fn item(&self) -> &'static Item {
+        item(self.number).unwrap_or(&items()[0])
+    }
+
+    /// True if its day is over and it isn't settled.
+    pub fn is_late(&self, today: Day) -> bool {
+        !self.state.is_settled() && self.due_on.is_some_and(|due| due < today)
+    }
+}
+
+/// A paper or picture of an item.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ItemFile {
+    /// Of which item.
+    pub number: i32,
+    /// The file.
+    pub file_id: FileId,
+    /// Its name as it came.
+    pub name: String,
+    /// Paper or picture.
+    pub kind: crate::files::store::FileUse,
+    /// Its media type.
+    pub media_type: String,
+    /// SHA-256 of what came, in hexadecimal.
+    pub sha256: String,
+    /// When it was added.
+    pub added_at: Time,
+}
+
+text_column!(
+    PointsText,
+    |points| serde_json::to_string(&points.0).unwrap_or_default(),
+    |text: &str| { serde_json::from_str::<Points>(text).map(PointsText) }
+);
+
+/// Points of a sheet, as kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PointsText(pub Points);
+
+/// One scorer's sheet.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Sheet {
+    /// Who scored.
+    pub scorer_id: UserId,
+    /// Their name.
+    pub scorer_name: Option<String>,
+    /// Points by criterion.
+    pub points: PointsText,
+    /// Sum in thousandths of a point.
+    pub total: i64,
+    /// Their words.
+    pub note: String,
+    /// Counts up with each change.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: Time,
+}
+
+/// The mean of sheets; None without one.
+pub fn mean(sheets: &[Sheet]) -> Option<Mean> {
+    Mean::of(sheets.iter().map(|sheet| sheet.total))
+}
+
+words! {
+    /// The four points of a commune's opinion (DOMAIN.md §3).
+    Point {
+        /// Made of what is from here.
+        Origin = "origin": "Nguồn gốc nguyên liệu tại địa phương" / "Local origin",
+        /// Made by people from here.
+        Labour = "labour": "Sử dụng lao động địa phương" / "Local labour",
+        /// The idea is theirs.
+        Idea = "idea": "Nguồn gốc ý tưởng sản phẩm" / "Origin of the idea",
+        /// It tells of this place.
+        Identity = "identity": "Bản sắc, giá trị địa phương" / "Local identity",
+    }
+}
+
+words! {
+    /// What is said of a point.
+    Mark {
+        /// Yes.
+        Yes = "yes": "Có" / "Yes",
+        /// In part.
+        Partly = "partly": "Một phần" / "In part",
+        /// No.
+        No = "no": "Không" / "No",
+    }
+}
+
+/// What the commune says of the four points: each point's mark and words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks(pub BTreeMap<String, (String, String)>);
+
+impl Marks {
+    /// What is said of a point.
+    pub fn of(&self, point: Point) -> (Option<Mark>, &str) {
+        let told = self.0.get(point.word());
+        (told.and_then(|(mark, _)| mark.parse().ok()), told.map_or("", |(_, words)| words.as_str()))
+    }
+}
+
+text_column!(Marks, |marks| serde_json::to_string(marks).unwrap_or_default(), |text: &str| {
+    serde_json::from_str::<Marks>(text)
+});
+
+/// The commune's opinion.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Opinion {
+    /// On the four points.
+    pub marks: Marks,
+    /// The commune asks for it to be judged.
+    pub agreed: bool,
+    /// In its own words.
+    pub words: String,
+    /// Counts up with each change.
+    pub version: i64,
+    /// When it was last written.
+    pub updated_at: Time,
+    /// By whom.
+    pub by_name: Option<String>,
+}
+
+/// What keeps a dossier from being passed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lacking {
+    /// Numbers of mandatory items that aren't settled.
+    pub items: Vec<i32>,
+    /// No opinion is written.
+    pub opinion: bool,
+}
+
+impl Lacking {
+    /// What a dossier lacks.
+    pub fn of(rows: &[ItemRow], opinion: Option<&Opinion>) -> Self {
+        let open = rows.iter().filter(|row| row.item().mandatory && !row.state.is_settled());
+        Self { items: open.map(|row| row.number).collect(), opinion: opinion.is_none() }
+    }
+
+    /// True if it lacks nothing.
+    pub fn is_none(&self) -> bool {
+        self.items.is_empty() && !self.opinion
+    }
+}
+
+/// A decision as it was recorded, voided ones too.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Decision {
+    /// Id.
+    pub id: uuid::Uuid,
+    /// Of which product.
+    pub product_id: ProductId,
+    /// Number.
+    pub number: String,
+    /// Who decided.
+    pub authority: String,
+    /// When.
+    pub decided_on: Day,
+    /// Last day.
+    pub expires_on: Day,
+    /// 1 to 5.
+    pub stars: i32,
+    /// The paper.
+    pub file_id: Option<FileId>,
+    /// When it was voided.
+    pub voided_at: Option<Time>,
+    /// Why.
+    pub void_reason: Option<String>,
+}
+
+/// A line of a dossier's history.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct StepRow {
+    /// What was done.
+    pub step: String,
+    /// More of it.
+    pub note: String,
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub by_name: Option<String>,
+}
+
+/// A decision whose stars end soon, with its product.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ending {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its name.
+    pub product_name: String,
+    /// Suffix of its address.
+    pub product_short: String,
+    /// Whose it is.
+    pub producer_name: String,
+    /// Stars.
+    pub stars: i32,
+    /// Last day.
+    pub expires_on: Day,
+}
+
+/// Months before the end of stars at which the office and the producer are told: the first time and again.
+pub const TOLD_MONTHS: [i32; 2] = [6, 3];
+
+impl Ending {
+    /// True if it ends within the second of [`TOLD_MONTHS`].
+    pub fn is_near(&self, today: Day) -> bool {
+        self.expires_on <= crate::support::warnings::months_before(today, -TOLD_MONTHS[1])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_items_is_whole() {
+        assert_eq!(items().len(), 18);
+        assert_eq!(items().iter().filter(|item| item.mandatory).map(|item| item.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        assert!(items().iter().enumerate().all(|(at, item)| item.number as usize == at + 1 && !item.title.is_empty()));
+    }
+
+    #[test]
+    fn a_dossier_lacks_what_is_mandatory_and_the_opinion() {
+        let now = Time::from_micros(1_800_000_000_000_000);
+        let row = |number, state| ItemRow {
+            number,
+            state,
+            note: String::new(),
+            due_on: None,
+            version: 1,
+            updated_at: now,
+            by_name: None,
+        };
+        let rows = [row(1, ItemState::Fine), row(2, ItemState::Unneeded), row(3, ItemState::Handed), row(9, ItemState::Missing)];
+        let lacking = Lacking::of(&rows, None);
+        assert_eq!((lacking.items.as_slice(), lacking.opinion), ([3].as_slice(), true));
+        assert!(!lacking.is_none());
+        let opinion = Opinion {
+            marks: Marks::default(),
+            agreed: true,
+            words: String::new(),
+            version: 1,
+            updated_at: now,
+            by_name: None,
+        };
+        assert!(Lacking::of(&rows[..2], Some(&opinion)).is_none());
+    }
+}

@@ -1,0 +1,229 @@
+//! `/cua-toi/san-pham/{short}/ocop`: what a producer has to hand in, item by item; helpers and the office do it for it.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+use super::{file_url, item, note};
+use crate::db::Cx;
+use crate::files::Upload;
+use crate::files::store::FileUse;
+use crate::ids::FileId;
+use crate::ocop::model::{Dossier, DossierState, ItemFile, ItemRow, ItemState, items, mean};
+use crate::ocop::store::{self, items as item_store, judged};
+use crate::ocop::texts::Texts;
+use crate::producers::acting::Acting;
+use crate::producers::model::Channel;
+use crate::products::catalogue;
+use crate::products::model::Product;
+use crate::products::store as products;
+use crate::review::flow::Author;
+use crate::web::page::Area;
+use crate::web::{AppError, Ctx, Form, Page};
+
+#[derive(Template, WebTemplate)]
+#[template(path = "ocop/templates/mine.html")]
+struct MinePage {
+    page: Page,
+    t: Texts,
+    product: Product,
+    producer_short: String,
+    dossier: Option<Dossier>,
+    rows: Vec<ItemRow>,
+    files: Vec<ItemFile>,
+    estimate: Option<(String, i32, usize)>,
+}
+
+impl MinePage {
+    fn all_items() -> usize {
+        items().len()
+    }
+
+    fn done(&self) -> usize {
+        self.rows.iter().filter(|row| row.state.is_settled() || row.state == ItemState::Handed).count()
+    }
+
+    fn is_open(&self) -> bool {
+        self.dossier.as_ref().is_some_and(|dossier| dossier.state.is_open())
+    }
+
+    fn n_files(&self, row: &ItemRow) -> usize {
+        self.files.iter().filter(|file| file.number == row.number).count()
+    }
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "ocop/templates/mine_item.html")]
+struct ItemPage {
+    page: Page,
+    t: Texts,
+    form: Form,
+    product: Product,
+    row: ItemRow,
+    files: Vec<ItemFile>,
+    /// Papers that are here already: id and name.
+    held: Vec<(String, String, &'static str)>,
+}
+
+impl ItemPage {
+    fn url(file: &ItemFile) -> String {
+        file_url(file)
+    }
+
+    fn name(&self, file: &ItemFile) -> String {
+        if file.name.is_empty() { self.t.file_plain().to_owned() } else { file.name.clone() }
+    }
+}
+
+fn area(channel: Channel) -> (Area, &'static str) {
+    match channel {
+        Channel::Helper => (Area::Helper, "/ho-tro"),
+        _ => (Area::Mine, "/cua-toi"),
+    }
+}
+
+async fn subject(ctx: &Ctx, cx: &mut Cx<'_>, short: &str) -> Result<(Product, String, Author), AppError> {
+    let product = products::by_short(cx, ctx.commune_id(), short).await?.ok_or(AppError::NotFound)?;
+    let (producer, author) = Acting::of_id(ctx, cx, product.producer_id).await?;
+    Ok((product, producer.short, author))
+}
+
+/// `GET /cua-toi/san-pham/{short}/ocop`: the list of items.
+pub async fn show(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppError> {
+    let commune = ctx.commune_id();
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let (product, producer_short, author) = subject(&ctx, &mut cx, &short).await?;
+    let dossier = store::open_of(&mut cx, commune, product.id).await?;
+    let (mut rows, mut files, mut estimate) = (Vec::new(), Vec::new(), None);
+    if let Some(dossier) = &dossier {
+        rows = item_store::rows(&mut cx, commune, dossier.id).await?;
+        files = item_store::files(&mut cx, commune, dossier.id).await?;
+        let sheets = judged::sheets(&mut cx, commune, dossier.id).await?;
+        estimate = mean(&sheets).map(|mean| (mean.shown().text(ctx.lang), mean.stars(), sheets.len()));
+    }
+    let (area, current) = area(author.channel);
+    let page = Page::of(&ctx, area, current);
+    Ok(MinePage { page, t: Texts(ctx.lang), product, producer_short, dossier, rows, files, estimate }.into_response())
+}
+
+async fn item_page(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    (product, author): (Product, Author),
+    number: &str,
+    mut form: Form,
+) -> Result<ItemPage, AppError> {
+    let dossier = open(ctx, cx, &product).await?;
+    let (row, files) = item::of(ctx, cx, &dossier, number).await?;
+    let held = item_store::held(cx, ctx.commune_id(), product.id).await?;
+    let is_there = |id: &FileId| files.iter().any(|file| file.file_id == *id);
+    let name = |(kind, number, id): (String, String, FileId)| {
+        let kind = catalogue::certificate_kind_name(&kind, ctx.lang);
+        (id.to_string(), format!("{kind} {number}").trim().to_owned(), "")
+    };
+    if !form.sent("version") {
+        form.push("version", &row.version.to_string());
+        form.push("ghi-chu", if row.state == ItemState::Back { "" } else { &row.note });
+    }
+    let held = held.into_iter().filter(|(_, _, id)| !is_there(id)).map(name).collect();
+    let (area, current) = area(author.channel);
+    Ok(ItemPage { page: Page::of(ctx, area, current), t: Texts(ctx.lang), form, product, row, files, held })
+}
+
+async fn open(ctx: &Ctx, cx: &mut Cx<'_>, product: &Product) -> Result<Dossier, AppError> {
+    let dossier = store::open_of(cx, ctx.commune_id(), product.id).await?.ok_or(AppError::NotFound)?;
+    match dossier.state {
+        DossierState::Passed => Err(AppError::Conflict(Texts(ctx.lang).mine_passed().to_owned())),
+        _ => Ok(dossier),
+    }
+}
+
+/// `GET /cua-toi/san-pham/{short}/ocop/{number}`: one item.
+pub async fn ask(ctx: Ctx, Path((short, number)): Path<(String, String)>) -> Result<Response, AppError> {
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let (product, _, author) = subject(&ctx, &mut cx, &short).await?;
+    Ok(item_page(&ctx, &mut cx, (product, author), &number, Form::default()).await?.into_response())
+}
+
+/// `POST /cua-toi/san-pham/{short}/ocop/{number}`: adds files or papers that are here, or takes one out, and hands the
+/// item in or keeps it for later.
+pub async fn hand_in(
+    ctx: Ctx,
+    Path((short, number)): Path<(String, String)>,
+    upload: Upload,
+) -> Result<Response, AppError> {
+    let (product, author) = {
+        let mut conn = ctx.app.db.read().await?;
+        let (product, _, author) = subject(&ctx, &mut conn.cx(), &short).await?;
+        (product, author)
+    };
+    let received = upload.receive(&ctx, Some(product.producer_id), &[("tep", FileUse::Paper)]).await?;
+    let new: Vec<FileId> = received.ids("tep").collect();
+    let mut form = received.form;
+    let mut tx = ctx.app.db.begin().await?;
+    let status = write(&ctx, &mut tx.cx(), &product, author, &number, &mut form, &new).await?;
+    if status == StatusCode::OK {
+        tx.commit().await?;
+        let more = form.has("viec", "bo") || form.value("viec").starts_with("bo-");
+        let to = if more { format!("/{number}") } else { String::new() };
+        return Ok(Redirect::to(&format!("/cua-toi/san-pham/{short}/ocop{to}?da-luu=1")).into_response());
+    }
+    // Files that were taken stay with the item, whatever else was wrong.
+    if !new.is_empty() {
+        tx.commit().await?;
+    } else {
+        drop(tx);
+    }
+    let mut conn = ctx.app.db.read().await?;
+    let page = item_page(&ctx, &mut conn.cx(), (product, author), &number, form).await?;
+    Ok((status, page).into_response())
+}
+
+/// What the form says becomes of the item; tells how it went.
+async fn write(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    product: &Product,
+    author: Author,
+    number: &str,
+    form: &mut Form,
+    new: &[FileId],
+) -> Result<StatusCode, AppError> {
+    let (commune, now, t) = (ctx.commune_id(), ctx.now(), Texts(ctx.lang));
+    let dossier = open(ctx, cx, product).await?;
+    let (row, files) = item::of(ctx, cx, &dossier, number).await?;
+    if let Some(file) = form.value("viec").strip_prefix("bo-").and_then(|id| id.parse::<FileId>().ok()) {
+        item_store::remove_file(cx, commune, (dossier.id, row.number, file), now).await?;
+        return Ok(StatusCode::OK);
+    }
+    let mut added: Vec<FileId> = new.to_vec();
+    let held = item_store::held(cx, commune, product.id).await?;
+    added.extend(held.iter().map(|(_, _, id)| *id).filter(|id| form.has("giay", &id.to_string())));
+    for file in &added {
+        item_store::add_file(cx, commune, (dossier.id, row.number, *file), author.user, now).await?;
+    }
+    let words = form.text("ghi-chu", 500, ctx.lang);
+    let ready = !form.has("viec", "sau");
+    if form.is_fine() && ready && added.is_empty() && files.is_empty() && words.as_deref() == Some("") {
+        form.fail("tep", t.mine_nothing());
+    }
+    let (Some(words), true) = (words, form.is_fine()) else { return Ok(form.status()) };
+    let state = if ready { ItemState::Handed } else { ItemState::Preparing };
+    let seen: i64 = form.value("version").parse().unwrap_or(-1);
+    let turned = item_store::Turned { state, note: &words, due_on: row.due_on };
+    if item_store::set(cx, commune, (dossier.id, row.number, seen), &turned, author.user, now).await? {
+        let told = format!("{}: {}", row.number, row.item().title);
+        if ready {
+            note(ctx, cx, &dossier, "handed", &told).await?;
+        }
+    } else if (row.state, &row.note) != (state, &words) {
+        form.set("version", &row.version.to_string());
+        form.fail("ghi-chu", t.raced());
+        return Ok(StatusCode::CONFLICT);
+    }
+    Ok(StatusCode::OK)
+}

@@ -1,0 +1,161 @@
+//! SQL of a dossier's items and their files.
+
+use crate::clock::{Day, Time};
+use crate::db::{Cx, Result, on};
+use crate::ids::{CommuneId, DossierId, FileId, ProducerId, ProductId, UserId};
+use crate::ocop::model::{ItemFile, ItemRow, ItemState, items};
+
+const INSERT: &str =
+    "INSERT INTO ocop_items (commune_id, dossier_id, number, state, note, version, updated_by, updated_at)
+    VALUES ($1, $2, $3, 'missing', '', 1, $4, $5)";
+const ROWS: &str = "SELECT i.number, i.state, i.note, i.due_on, i.version, i.updated_at, u.name AS by_name
+    FROM ocop_items i LEFT JOIN users u ON u.id = i.updated_by
+    WHERE i.commune_id = $1 AND i.dossier_id = $2 ORDER BY i.number";
+const SET: &str = "UPDATE ocop_items SET state = $5, note = $6, due_on = $7, version = version + 1, updated_by = $8,
+      updated_at = $9
+    WHERE commune_id = $1 AND dossier_id = $2 AND number = $3 AND version = $4";
+const ADD_FILE: &str = "INSERT INTO ocop_item_files (commune_id, dossier_id, number, file_id, added_by, added_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (commune_id, dossier_id, number, file_id) DO UPDATE SET removed_at = NULL";
+const REMOVE_FILE: &str = "UPDATE ocop_item_files SET removed_at = $5
+    WHERE commune_id = $1 AND dossier_id = $2 AND number = $3 AND file_id = $4 AND removed_at IS NULL";
+const FILES: &str = "SELECT e.number, e.file_id, f.name, f.kind, f.media_type, f.sha256, e.added_at
+    FROM ocop_item_files e JOIN files f ON f.commune_id = e.commune_id AND f.id = e.file_id
+    WHERE e.commune_id = $1 AND e.dossier_id = $2 AND e.removed_at IS NULL ORDER BY e.number, e.added_at, e.file_id";
+// Papers of a product and of its producer that are here already.
+const HELD: &str = "SELECT c.kind, c.number, c.file_id FROM certificates c
+    JOIN products s ON s.commune_id = c.commune_id AND s.id = $2
+    WHERE c.commune_id = $1 AND c.producer_id = s.producer_id AND (c.product_id IS NULL OR c.product_id = s.id)
+      AND c.retired_at IS NULL AND c.file_id IS NOT NULL
+    ORDER BY c.kind, c.id";
+
+const HANDED: &str = "SELECT d.id, s.name, p.name AS producer_name, COUNT(*) AS items, MIN(i.updated_at) AS since
+    FROM ocop_items i
+    JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'returned')
+    JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
+    JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id
+    WHERE i.commune_id = $1 AND i.state = 'handed' GROUP BY d.id, s.name, p.name ORDER BY since LIMIT 200";
+const WANTED_OF: &str = "SELECT s.short, s.name, COUNT(*) AS items FROM ocop_items i
+    JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'returned')
+    JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
+    WHERE s.commune_id = $1 AND s.producer_id = $2 AND (i.state = 'back' OR (i.state IN ('missing', 'preparing')
+      AND i.number <= 5)) GROUP BY s.short, s.name ORDER BY s.name LIMIT 50";
+
+/// A dossier with items that wait for the office.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct HandedRow {
+    /// The dossier.
+    pub id: DossierId,
+    /// Its product's name.
+    pub name: String,
+    /// Its producer's name.
+    pub producer_name: String,
+    /// How many items.
+    pub items: i64,
+    /// Since when the first of them waits.
+    pub since: Time,
+}
+
+/// Dossiers with items that wait for the office, the longest first; at most 200.
+pub async fn handed(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<HandedRow>> {
+    on!(cx, c => sqlx::query_as(HANDED).bind(commune).fetch_all(c).await)
+}
+
+/// Suffix and name of a producer's products with an open dossier, and how many items are to be mended or, if
+/// mandatory, are missing.
+pub async fn wanted_of(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    producer: ProducerId,
+) -> Result<Vec<(String, String, i64)>> {
+    on!(cx, c => sqlx::query_as(WANTED_OF).bind(commune).bind(producer).fetch_all(c).await)
+}
+
+/// Begins all items of a dossier as missing.
+pub async fn begin(cx: &mut Cx<'_>, commune: CommuneId, dossier: DossierId, by: UserId, now: Time) -> Result<()> {
+    for item in items() {
+        on!(cx, c => sqlx::query(INSERT)
+            .bind(commune).bind(dossier).bind(item.number).bind(by).bind(now).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// A dossier's items by number.
+pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, dossier: DossierId) -> Result<Vec<ItemRow>> {
+    on!(cx, c => sqlx::query_as(ROWS).bind(commune).bind(dossier).fetch_all(c).await)
+}
+
+/// What becomes of an item.
+#[derive(Clone, Debug)]
+pub struct Turned<'a> {
+    /// Where it stands.
+    pub state: ItemState,
+    /// Words.
+    pub note: &'a str,
+    /// By when.
+    pub due_on: Option<Day>,
+}
+
+/// Writes an item over the version that was seen; false if somebody was there before.
+pub async fn set(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    (dossier, number, version): (DossierId, i32, i64),
+    turned: &Turned<'_>,
+    by: UserId,
+    now: Time,
+) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(SET)
+        .bind(commune)
+        .bind(dossier)
+        .bind(number)
+        .bind(version)
+        .bind(turned.state)
+        .bind(turned.note)
+        .bind(turned.due_on)
+        .bind(by)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Adds a file to an item; one that is there stays once.
+pub async fn add_file(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    (dossier, number, file): (DossierId, i32, FileId),
+    by: UserId,
+    now: Time,
+) -> Result<()> {
+    on!(cx, c => sqlx::query(ADD_FILE)
+        .bind(commune).bind(dossier).bind(number).bind(file).bind(by).bind(now).execute(c).await.map(drop))
+}
+
+/// Takes a file out of an item; the file itself stays. False if it wasn't there.
+pub async fn remove_file(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    (dossier, number, file): (DossierId, i32, FileId),
+    now: Time,
+) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(REMOVE_FILE)
+        .bind(commune).bind(dossier).bind(number).bind(file).bind(now).execute(c).await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// All files of a dossier, by item.
+pub async fn files(cx: &mut Cx<'_>, commune: CommuneId, dossier: DossierId) -> Result<Vec<ItemFile>> {
+    on!(cx, c => sqlx::query_as(FILES).bind(commune).bind(dossier).fetch_all(c).await)
+}
+
+/// Kind, number and paper of the certificates of a product and its producer.
+pub async fn held(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    product: ProductId,
+) -> Result<Vec<(String, String, FileId)>> {
+    on!(cx, c => sqlx::query_as(HELD).bind(commune).bind(product).fetch_all(c).await)
+}
