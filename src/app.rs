@@ -239,6 +239,7 @@ impl App {
             .merge(crate::support::router())
             .merge(crate::potential::router())
             .merge(crate::ocop::router())
+            .merge(crate::activities::router())
             .merge(duplicates::router())
             .merge(imports::router())
             .merge(crate::labels::router())

@@ -138,6 +138,10 @@ uuid_ids! {
     NeedId;
     /// The review of a product's potential in a year (rà soát).
     PotentialId;
+    /// A training class, fair or consultation (hoạt động).
+    ActivityId;
+    /// A line of an activity's attendance.
+    AttendanceId;
     /// A product's dossier for OCOP (hồ sơ OCOP).
     DossierId;
     /// Something a product lacks, as a review found.

@@ -4,6 +4,7 @@
 //! (types and pure rules), `store.rs` (all its SQL), `pages.rs` (HTML handlers), `api.rs` (JSON handlers).
 
 pub mod accounts;
+pub mod activities;
 pub mod amounts;
 pub mod app;
 pub mod cli;

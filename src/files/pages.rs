@@ -60,8 +60,18 @@ pub async fn paper(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppErro
     if !own && !is_office(&ctx, &person) && row.created_by != Some(person.id) {
         return Err(AppError::NotFound);
     }
+    whole(&ctx, &row).await
+}
+
+/// A paper as it came, for whoever asks: who may read it was judged before.
+pub async fn given(ctx: &Ctx, id: FileId) -> Result<Response, AppError> {
+    let row = file(ctx, &id.to_string(), FileUse::Paper).await?;
+    whole(ctx, &row).await
+}
+
+async fn whole(ctx: &Ctx, row: &FileRow) -> Result<Response, AppError> {
     let kind = kind_of(&row.media_type);
-    let bytes = read(&ctx, FileKey::original(row.commune_id.0 as u32, row.id.0, kind)).await?;
+    let bytes = read(ctx, FileKey::original(row.commune_id.0 as u32, row.id.0, kind)).await?;
     let disposition = disposition(kind, &row.name);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind.media_type())),

@@ -206,11 +206,9 @@ pub struct ItemFile {
     pub added_at: Time,
 }
 
-text_column!(
-    PointsText,
-    |points| serde_json::to_string(&points.0).unwrap_or_default(),
-    |text: &str| { serde_json::from_str::<Points>(text).map(PointsText) }
-);
+text_column!(PointsText, |points| serde_json::to_string(&points.0).unwrap_or_default(), |text: &str| {
+    serde_json::from_str::<Points>(text).map(PointsText)
+});
 
 /// Points of a sheet, as kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -393,7 +391,10 @@ mod tests {
     #[test]
     fn the_list_of_items_is_whole() {
         assert_eq!(items().len(), 18);
-        assert_eq!(items().iter().filter(|item| item.mandatory).map(|item| item.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        assert_eq!(
+            items().iter().filter(|item| item.mandatory).map(|item| item.number).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5]
+        );
         assert!(items().iter().enumerate().all(|(at, item)| item.number as usize == at + 1 && !item.title.is_empty()));
     }
 
@@ -409,7 +410,12 @@ mod tests {
             updated_at: now,
             by_name: None,
         };
-        let rows = [row(1, ItemState::Fine), row(2, ItemState::Unneeded), row(3, ItemState::Handed), row(9, ItemState::Missing)];
+        let rows = [
+            row(1, ItemState::Fine),
+            row(2, ItemState::Unneeded),
+            row(3, ItemState::Handed),
+            row(9, ItemState::Missing),
+        ];
         let lacking = Lacking::of(&rows, None);
         assert_eq!((lacking.items.as_slice(), lacking.opinion), ([3].as_slice(), true));
         assert!(!lacking.is_none());

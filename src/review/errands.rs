@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::queue::WorkKind;
 use super::texts::Texts;
+use crate::activities::store::people as activities;
 use crate::clock::Time;
 use crate::db::Cx;
 use crate::ocop::model::TOLD_MONTHS;
@@ -32,6 +33,11 @@ pub struct Errand {
 pub async fn load(ctx: &Ctx, cx: &mut Cx<'_>) -> Result<Vec<Errand>, AppError> {
     let mut errands = Vec::new();
     of_dossiers(ctx, cx, &mut errands).await?;
+    for (id, title, people, since) in activities::waiting(cx, ctx.commune_id()).await? {
+        let line = Texts(ctx.lang).k_attendance(people);
+        let href = format!("/van-phong/hoat-dong/{id}/diem-danh");
+        errands.push(Errand { id: id.0, kind: WorkKind::Activity, title, line, since, href });
+    }
     Ok(errands)
 }
 

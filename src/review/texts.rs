@@ -43,6 +43,7 @@ texts! {
     recall_seen: "Đã xem" / "Seen";
     k_dossier(n, producer): "{n} mục chờ xem, {producer}" / "{n} items to look at, {producer}";
     k_stars(n, day, producer): "{n} sao hết hạn ngày {day}, {producer}" / "{n} stars end on {day}, {producer}";
+    k_attendance(n): "{n} người chờ xác nhận đã dự" / "{n} people to be confirmed";
     do_errand: "Mở để làm" / "Open it";
     k_result(kind, day): "{kind}, hỗ trợ ngày {day}" / "{kind}, given on {day}";
     need_answer: "Trả lời nhu cầu" / "Answer it";

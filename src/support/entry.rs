@@ -13,7 +13,7 @@ use crate::clock::{Day, DayError};
 use crate::web::{Ctx, Form, Lang};
 
 /// Months after which the office asks what came of support, unless told otherwise.
-const RESULT_AFTER: i32 = 6;
+pub const RESULT_AFTER: i32 = 6;
 
 /// Fields of a new record.
 pub const NEW: &[&str] =

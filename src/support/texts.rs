@@ -37,6 +37,7 @@ texts! {
     no_programme: "Không theo chương trình" / "Of no programme";
     programmes_link: "Chương trình" / "Programmes";
     kinds_link: "Nội dung hỗ trợ" / "Kinds of support";
+    activities_link: "Tập huấn, hội chợ" / "Training and fairs";
     ocop_link: "Hồ sơ OCOP" / "OCOP dossiers";
     potential_link: "Rà soát sản phẩm" / "Review of products";
     needs_link: "Nhu cầu" / "Needs";

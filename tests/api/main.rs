@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod activities;
 mod best_before;
 mod chain;
 mod conversions;
@@ -16,6 +17,7 @@ mod database;
 mod differential;
 mod disk;
 mod documents;
+mod dossiers;
 mod duplicates;
 mod figures;
 mod files;

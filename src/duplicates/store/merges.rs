@@ -23,7 +23,7 @@ const fn whole(table: &'static str) -> Place {
 
 /// Every table that tells of a producer is moved, or stays with the one that goes and is named in [`STAYS`]; a test
 /// holds both against the schema.
-const PLACES: [Place; 19] = [
+const PLACES: [Place; 20] = [
     whole("products"),
     Place { key: "product_id", ..whole("product_register") },
     Place { rows: " AND product_id IS NOT NULL", ..whole("revisions") },
@@ -42,14 +42,22 @@ const PLACES: [Place; 19] = [
     whole("misuse_cases"),
     whole("support_needs"),
     whole("support_records"),
+    whole("activity_attendance"),
     whole("grants"),
 ];
 
-/// What stays with the one that goes: its consents, which were given for it alone; what its people chose for its
+/// What stays with the one that goes: what it was invited to; its consents, which were given for it alone; what its people chose for its
 /// labels; its own row of the register; what was said of its likeness to others.
 #[cfg(test)]
-const STAYS: [&str; 6] =
-    ["consents", "label_choices", "producer_register", "producers_apart", "producer_merges", "producer_merge_moves"];
+const STAYS: [&str; 7] = [
+    "activity_invitations",
+    "consents",
+    "label_choices",
+    "producer_register",
+    "producers_apart",
+    "producer_merges",
+    "producer_merge_moves",
+];
 
 // The form that recorded both in one go: its number may stand once with each producer.
 const OTHER_REQUESTS: &str = "UPDATE support_records SET request_id = id WHERE commune_id = $1 AND producer_id = $2

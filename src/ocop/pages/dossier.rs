@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 
 use super::{NAV, group_name, load};
+use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::ocop::model::{
@@ -14,7 +15,6 @@ use crate::ocop::model::{
 use crate::ocop::rubric::Rubric;
 use crate::ocop::store::{self, items as item_store, judged};
 use crate::ocop::texts::Texts;
-use crate::amounts::Thousandths;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
 

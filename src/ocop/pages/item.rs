@@ -78,11 +78,7 @@ pub async fn ask(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Result
 }
 
 /// `POST /van-phong/ocop/{id}/muc/{number}`: what the office found, over the version that was seen.
-pub async fn check(
-    ctx: Ctx,
-    Path((id, number)): Path<(String, String)>,
-    mut form: Form,
-) -> Result<Response, AppError> {
+pub async fn check(ctx: Ctx, Path((id, number)): Path<(String, String)>, mut form: Form) -> Result<Response, AppError> {
     let officer = ctx.officer()?.id;
     let t = Texts(ctx.lang);
     let mut tx = ctx.app.db.begin().await?;

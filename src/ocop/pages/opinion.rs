@@ -108,7 +108,8 @@ fn read(ctx: &Ctx, form: &mut Form) -> Option<Opinion> {
     };
     let words = form.text("them", 1000, ctx.lang)?;
     let version = form.value("version").parse().unwrap_or(-1);
-    let opinion = Opinion { marks: Marks(marks), agreed: agreed?, words, version, updated_at: ctx.now(), by_name: None };
+    let opinion =
+        Opinion { marks: Marks(marks), agreed: agreed?, words, version, updated_at: ctx.now(), by_name: None };
     form.is_fine().then_some(opinion)
 }
 

@@ -152,10 +152,6 @@ pub async fn files(cx: &mut Cx<'_>, commune: CommuneId, dossier: DossierId) -> R
 }
 
 /// Kind, number and paper of the certificates of a product and its producer.
-pub async fn held(
-    cx: &mut Cx<'_>,
-    commune: CommuneId,
-    product: ProductId,
-) -> Result<Vec<(String, String, FileId)>> {
+pub async fn held(cx: &mut Cx<'_>, commune: CommuneId, product: ProductId) -> Result<Vec<(String, String, FileId)>> {
     on!(cx, c => sqlx::query_as(HELD).bind(commune).bind(product).fetch_all(c).await)
 }

@@ -45,8 +45,7 @@ const OPEN_OF: &str = dossiers!(
 );
 const OF_PRODUCT: &str =
     dossiers!("WHERE d.commune_id = $1 AND d.product_id = $2 ORDER BY d.created_at DESC, d.id DESC LIMIT 50");
-const PAGE: &str =
-    dossiers!("WHERE ", filtered!(), " ORDER BY d.year DESC, s.name_folded, d.id LIMIT $8 OFFSET $9");
+const PAGE: &str = dossiers!("WHERE ", filtered!(), " ORDER BY d.year DESC, s.name_folded, d.id LIMIT $8 OFFSET $9");
 const COUNT: &str = concat!(
     "SELECT COUNT(*) FROM ocop_dossiers d
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
@@ -266,13 +265,7 @@ pub async fn rubrics(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<Rubric>>
 }
 
 /// Writes a rubric of the commune's own; false if one of its code is there.
-pub async fn put_rubric(
-    cx: &mut Cx<'_>,
-    commune: CommuneId,
-    rubric: &Rubric,
-    by: UserId,
-    now: Time,
-) -> Result<bool> {
+pub async fn put_rubric(cx: &mut Cx<'_>, commune: CommuneId, rubric: &Rubric, by: UserId, now: Time) -> Result<bool> {
     let content = serde_json::to_string(rubric).unwrap_or_default();
     let done = on!(cx, c => sqlx::query(PUT_RUBRIC)
         .bind(commune).bind(&rubric.code).bind(content).bind(by).bind(now).execute(c).await

@@ -29,6 +29,7 @@ texts! {
     send: "Gửi cho Phòng Kinh tế" / "Send it to the office";
     too_many: "Đang có 20 nhu cầu chờ trả lời. Hãy đợi cán bộ trả lời bớt." / "20 needs wait for an answer. Please wait for some of them.";
     raced: "Nhu cầu này vừa thay đổi. Tải lại trang để xem." / "This need has just changed. Load the page again.";
+    activities: "Tập huấn, hội chợ của xã" / "Training and fairs";
     improve_title: "Xã đề nghị hoàn thiện" / "What the commune suggests to improve";
     improve_lead(year): "Theo rà soát năm {year}, sản phẩm của bạn có tiềm năng và còn thiếu:" / "By the review of {year} your products have potential and lack:";
     improve_helps(name): "Ai giúp: {name}" / "Helped by {name}";
