@@ -240,6 +240,7 @@ impl App {
             .merge(crate::potential::router())
             .merge(crate::ocop::router())
             .merge(crate::activities::router())
+            .merge(crate::reports::router())
             .merge(duplicates::router())
             .merge(imports::router())
             .merge(crate::labels::router())

@@ -140,6 +140,8 @@ uuid_ids! {
     PotentialId;
     /// A training class, fair or consultation (hoạt động).
     ActivityId;
+    /// A report whose figures were taken (báo cáo).
+    ReportId;
     /// A line of an activity's attendance.
     AttendanceId;
     /// A product's dossier for OCOP (hồ sơ OCOP).

@@ -27,6 +27,7 @@ pub mod potential;
 pub mod producers;
 pub mod products;
 pub mod recalls;
+pub mod reports;
 pub mod review;
 pub mod search;
 pub mod seeding;

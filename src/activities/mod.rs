@@ -32,6 +32,8 @@ pub fn router() -> Router<App> {
         .route("/van-phong/hoat-dong/{id}/danh-sach.pdf", get(pages::papers::sheet))
         .route("/van-phong/hoat-dong/{id}/ma", get(pages::papers::codes))
         .route("/van-phong/hoat-dong/{id}/{way}", post(pages::one::turn))
+        .route("/HD/{token}", get(pages::door::lower))
+        .route("/HD/{token}/Y-KIEN", get(pages::door::lower))
         .route("/hd/{token}", get(pages::door::show).post(pages::door::sign_in))
         .route("/hd/{token}/tai-lieu/{file}", get(pages::door::material))
         .route("/hd/{token}/y-kien", get(pages::feedback::ask).post(pages::feedback::tell))

@@ -44,6 +44,7 @@ texts! {
     k_dossier(n, producer): "{n} mục chờ xem, {producer}" / "{n} items to look at, {producer}";
     k_stars(n, day, producer): "{n} sao hết hạn ngày {day}, {producer}" / "{n} stars end on {day}, {producer}";
     k_attendance(n): "{n} người chờ xác nhận đã dự" / "{n} people to be confirmed";
+    dashboard_link: "Tổng quan" / "At a glance";
     do_errand: "Mở để làm" / "Open it";
     k_result(kind, day): "{kind}, hỗ trợ ngày {day}" / "{kind}, given on {day}";
     need_answer: "Trả lời nhu cầu" / "Answer it";

@@ -23,6 +23,8 @@ use crate::db::Cx;
 use crate::files::store::FileUse;
 use crate::files::{Upload, paper_url};
 use crate::ids::SupportId;
+use crate::reports::model::Period as ReportPeriod;
+use crate::reports::store as reports;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
 
@@ -110,6 +112,8 @@ struct VoidPage {
     form: Form,
     row: SupportRow,
     kind: String,
+    /// Signed reports that count it, in words; empty: none does.
+    reports: String,
 }
 
 /// What a step changed, as it is kept: a line a field, `field` tab `before` tab `after`.
@@ -219,7 +223,8 @@ pub async fn ask(ctx: Ctx, Path((id, word)): Path<(String, String)>) -> Result<R
     if asked == StepKind::Void {
         let mut form = Form::default();
         form.push("version", &row.version.to_string());
-        return Ok(VoidPage { page, t, form, row, kind }.into_response());
+        let reports = in_reports(&ctx, &mut cx, &row).await?;
+        return Ok(VoidPage { page, t, form, row, kind, reports }.into_response());
     }
     let Some(step) = possible(&word, &row) else {
         return Ok(Redirect::to(&format!("{HERE}/{}", row.id)).into_response());
@@ -337,11 +342,27 @@ async fn keep_step(
     log(ctx, cx, action, ("producer", row.producer_id.0), Some(&row.kind), &said).await
 }
 
+/// Signed reports that count a record, in words.
+async fn in_reports(ctx: &Ctx, cx: &mut Cx<'_>, row: &SupportRow) -> Result<String, AppError> {
+    let signed = reports::signed_holding(cx, ctx.commune_id(), row.id).await?;
+    let name =
+        |(number, year, period): &(String, i32, ReportPeriod)| format!("{} {year} ({number})", period.label(ctx.lang));
+    Ok(signed.iter().map(name).collect::<Vec<_>>().join("; "))
+}
+
 /// Voids a record; it stays in the list.
 async fn void(ctx: &Ctx, row: SupportRow, kind: String, mut form: Form) -> Result<Response, AppError> {
     let t = Texts(ctx.lang);
-    let Some(reason) = form.required("ly-do", 300, t.void_reason_missing(), ctx.lang) else {
-        let page = VoidPage { page: Page::of(ctx, Area::Office, HERE), t, form, row, kind };
+    let reports = {
+        let mut conn = ctx.app.db.read().await?;
+        in_reports(ctx, &mut conn.cx(), &row).await?
+    };
+    if row.stands() && !reports.is_empty() && !form.has("da-bao-cao", "1") {
+        form.fail("da-bao-cao", t.in_reports_missing());
+    }
+    let reason = form.required("ly-do", 300, t.void_reason_missing(), ctx.lang);
+    let Some(reason) = reason.filter(|_| form.is_fine()) else {
+        let page = VoidPage { page: Page::of(ctx, Area::Office, HERE), t, form, row, kind, reports };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let (commune, officer, now) = (ctx.commune_id(), ctx.user_id()?, ctx.now());

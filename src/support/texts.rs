@@ -38,6 +38,10 @@ texts! {
     programmes_link: "Chương trình" / "Programmes";
     kinds_link: "Nội dung hỗ trợ" / "Kinds of support";
     activities_link: "Tập huấn, hội chợ" / "Training and fairs";
+    reports_link: "Báo cáo" / "Reports";
+    in_reports(names): "Lượt này đã nằm trong báo cáo đã ký: {names}. Báo cáo không đổi; nếu bỏ, hãy nêu ở báo cáo sau." / "A signed report counts this record: {names}. The report doesn't change; if it is voided, tell of it in the next.";
+    in_reports_tick: "Tôi biết, vẫn bỏ lượt này" / "I know, void it all the same";
+    in_reports_missing: "Đánh dấu để xác nhận: lượt này đã nằm trong báo cáo đã ký." / "Tick to confirm: a signed report counts this record.";
     ocop_link: "Hồ sơ OCOP" / "OCOP dossiers";
     potential_link: "Rà soát sản phẩm" / "Review of products";
     needs_link: "Nhu cầu" / "Needs";

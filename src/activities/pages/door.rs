@@ -139,3 +139,8 @@ pub async fn material(ctx: Ctx, Path((token, file)): Path<(String, String)>) -> 
     };
     if is_there { crate::files::pages::given(&ctx, file).await } else { Err(AppError::NotFound) }
 }
+
+/// `GET /HD/{TOKEN}…`: as the code at the door has it, in capitals, which make a smaller code.
+pub async fn lower(ctx: Ctx) -> Redirect {
+    Redirect::temporary(&ctx.path.to_ascii_lowercase())
+}

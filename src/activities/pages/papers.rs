@@ -80,7 +80,7 @@ struct CodesPage {
     feedback: (String, String),
 }
 
-/// `GET /van-phong/hoat-dong/{id}/ma`: the codes at the door, to print.
+/// `GET /van-phong/hoat-dong/{id}/ma`: the codes at the door, to print. Codes are in capitals, so that they are small.
 pub async fn codes(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppError> {
     ctx.officer()?;
     let mut conn = ctx.app.db.read().await?;
@@ -88,7 +88,7 @@ pub async fn codes(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppErro
     let t = Texts(ctx.lang);
     let code = |path: String, title: &str| {
         let url = format!("{}{path}", ctx.app.config.public());
-        qr::svg(&url, title).map(|svg| (url, svg)).map_err(AppError::internal)
+        qr::svg(&url.to_ascii_uppercase(), title).map(|svg| (url, svg)).map_err(AppError::internal)
     };
     let door = code(format!("/hd/{}", activity.token), t.codes_door())?;
     let feedback = code(format!("/hd/{}/y-kien", activity.token), t.codes_feedback())?;

@@ -1,0 +1,135 @@
+//! `/van-phong/tong-quan`: what waits, what ends soon, support and products as they stand, the trend of openings.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::response::{IntoResponse, Response};
+
+use super::{Period, bars, name};
+use crate::figures::model::Period as Days;
+use crate::figures::store::sums;
+use crate::ocop::model::TOLD_MONTHS;
+use crate::ocop::store::decisions;
+use crate::potential::store::list as potential;
+use crate::reports::model::Part;
+use crate::reports::store::figures as store;
+use crate::reports::texts::Texts;
+use crate::review::queue::{Waiting, WorkKind};
+use crate::support::model::kind_name;
+use crate::support::store as support;
+use crate::support::warnings::months_before;
+use crate::web::chart::{Bar, Bars, Timeline};
+use crate::web::i18n::whole;
+use crate::web::page::Area;
+use crate::web::{AppError, Ctx, Page};
+
+/// Days of the trend.
+const TREND: i64 = 90;
+
+/// A drawing with its numbers.
+struct Chart {
+    id: &'static str,
+    title: String,
+    svg: String,
+    rows: Vec<(String, String)>,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "reports/templates/dashboard.html")]
+struct DashboardPage {
+    page: Page,
+    t: Texts,
+    year: i32,
+    waits: Vec<(WorkKind, usize)>,
+    ends: Vec<(&'static str, i64, &'static str)>,
+    charts: Vec<Chart>,
+}
+
+impl DashboardPage {
+    fn is_calm(&self) -> bool {
+        self.ends.iter().all(|(_, count, _)| *count == 0)
+    }
+}
+
+fn of_parts(id: &'static str, title: &str, parts: &[Part], none: &str, t: Texts) -> Option<Chart> {
+    let rows = parts.iter().map(|part| (name(part, none).to_owned(), whole(part.times, t.0))).collect();
+    let svg = bars(parts, id, title, none, t);
+    (!parts.is_empty()).then(|| Chart { id, title: title.to_owned(), svg, rows })
+}
+
+/// `GET /van-phong/tong-quan`.
+pub async fn show(ctx: Ctx) -> Result<Response, AppError> {
+    ctx.office_reader()?;
+    let (t, commune, today) = (Texts(ctx.lang), ctx.commune_id(), ctx.today());
+    let lines = Waiting::load(&ctx).await?.lines(ctx.now(), ctx.lang);
+    let count = |kind: &WorkKind| (*kind, lines.iter().filter(|line| line.kind == *kind).count());
+    let waits = WorkKind::ALL.iter().map(count).filter(|(_, count)| *count > 0).collect();
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let until = months_before(today, -TOLD_MONTHS[0]);
+    let late: i64 = potential::lacks(&mut cx, commune, today.year(), today).await?.iter().map(|(_, _, n)| n).sum();
+    let month = today.plus_days(30);
+    let ends = vec![
+        (t.results_due(), support::due(&mut cx, commune, month).await?.len() as i64, "/van-phong?loai=ket-qua"),
+        (t.certificates_end(), support_ends(&mut cx, &ctx).await?, "/van-phong/san-pham?chung-nhan=het"),
+        (t.stars_end(), decisions::ending(&mut cx, commune, today, until).await?.len() as i64, "/van-phong/ocop"),
+        (t.gaps_late(), late, "/van-phong/ra-soat?han=qua"),
+    ];
+    let charts = charts(&ctx, &mut cx).await?;
+    let page = Page::of(&ctx, Area::Office, "/van-phong");
+    Ok(DashboardPage { page, t, year: today.year(), waits, ends, charts }.into_response())
+}
+
+/// Certificates of products that end within a month.
+async fn support_ends(cx: &mut crate::db::Cx<'_>, ctx: &Ctx) -> Result<i64, AppError> {
+    Ok(store::certificates_ending(cx, ctx.commune_id(), ctx.today(), ctx.today().plus_days(30)).await?)
+}
+
+async fn charts(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Vec<Chart>, AppError> {
+    let (t, lang, commune, today) = (Texts(ctx.lang), ctx.lang, ctx.commune_id(), ctx.today());
+    let mut charts = Vec::new();
+    if let Some(days) = Period::Year.days(today.year()) {
+        let kinds = support::all_kinds(cx, commune).await?;
+        let named = |part: Part| Part { name: kind_name(&kinds, &part.name, lang).to_owned(), ..part };
+        let by_kind: Vec<Part> = store::by_kind(cx, commune, days).await?.into_iter().map(named).collect();
+        charts.extend(of_parts("loai", t.by_kind(), &by_kind, "", t));
+        let by_village = store::by_village(cx, commune, days).await?;
+        charts.extend(of_parts("thon", t.by_village(), &by_village, t.no_village(), t));
+    }
+    let stages = store::stages(cx, commune).await?;
+    let most = stages.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let bar = |(state, count): &(crate::producers::model::State, i64)| Bar {
+        name: state.label(lang).to_owned(),
+        value: *count,
+        before: None,
+    };
+    let drawn = Bars {
+        id: "buoc".to_owned(),
+        title: t.stages().to_owned(),
+        description: t.described(most),
+        bars: stages.iter().map(bar).collect(),
+    };
+    let rows = stages.iter().map(|(state, n)| (state.label(lang).to_owned(), whole(*n, lang))).collect();
+    charts.push(Chart { id: "buoc", title: t.stages().to_owned(), svg: drawn.svg(lang), rows });
+    charts.push(trend(ctx, cx).await?);
+    Ok(charts)
+}
+
+async fn trend(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Chart, AppError> {
+    let (t, lang, today) = (Texts(ctx.lang), ctx.lang, ctx.today());
+    let from = today.plus_days(1 - TREND);
+    let by_day = sums::by_days(cx, ctx.commune_id(), Days { from, to: today }).await?;
+    let count = |ago: i64| {
+        let day = from.plus_days(ago);
+        (day.text(), by_day.get(&day).copied().unwrap_or(0))
+    };
+    let points: Vec<(String, i64)> = (0..TREND).map(count).collect();
+    let rows = points.iter().filter(|(_, n)| *n > 0).map(|(day, n)| (day.clone(), whole(*n, lang))).collect();
+    let drawn = Timeline {
+        id: "mo".to_owned(),
+        title: t.scans_trend().to_owned(),
+        description: t.described(points.iter().map(|point| point.1).max().unwrap_or(0)),
+        points,
+        mark: None,
+    };
+    Ok(Chart { id: "mo", title: t.scans_trend().to_owned(), svg: drawn.svg(lang), rows })
+}
