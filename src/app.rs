@@ -241,6 +241,7 @@ impl App {
             .merge(crate::ocop::router())
             .merge(crate::activities::router())
             .merge(crate::reports::router())
+            .merge(crate::privacy::router())
             .merge(duplicates::router())
             .merge(imports::router())
             .merge(crate::labels::router())

@@ -140,6 +140,8 @@ uuid_ids! {
     PotentialId;
     /// A training class, fair or consultation (hoạt động).
     ActivityId;
+    /// A request about personal data.
+    DataRequestId;
     /// A report whose figures were taken (báo cáo).
     ReportId;
     /// A line of an activity's attendance.

@@ -24,6 +24,7 @@ pub mod misuse;
 pub mod ocop;
 pub mod official;
 pub mod potential;
+pub mod privacy;
 pub mod producers;
 pub mod products;
 pub mod recalls;

@@ -3,6 +3,7 @@
 use crate::web::i18n::texts;
 
 texts! {
+    my_data: "Dữ liệu của tôi" / "My data";
     login_title: "Đăng nhập" / "Log in";
     login_lead: "Dùng số điện thoại và mật khẩu của bạn." / "With your phone number and password.";
     phone: "Số điện thoại" / "Phone number";

@@ -229,7 +229,11 @@ const PRIVACY: Text = Text {
             points: &[],
         },
     ],
-    ways: &[("/lien-he", ("Liên hệ", "Contact")), ("/tai-khoan", ("Tài khoản của tôi", "My account"))],
+    ways: &[
+        ("/quyen-rieng-tu/yeu-cau", ("Gửi yêu cầu về dữ liệu của tôi", "Send a request about my data")),
+        ("/lien-he", ("Liên hệ", "Contact")),
+        ("/cua-toi/du-lieu", ("Dữ liệu của tôi", "My data")),
+    ],
 };
 
 const HELP: Text = Text {

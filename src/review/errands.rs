@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::db::Cx;
 use crate::ocop::model::TOLD_MONTHS;
 use crate::ocop::store as ocop;
+use crate::privacy::store as privacy;
 use crate::support::warnings::months_before;
 use crate::web::{AppError, Ctx};
 
@@ -37,6 +38,16 @@ pub async fn load(ctx: &Ctx, cx: &mut Cx<'_>) -> Result<Vec<Errand>, AppError> {
         let line = Texts(ctx.lang).k_attendance(people);
         let href = format!("/van-phong/hoat-dong/{id}/diem-danh");
         errands.push(Errand { id: id.0, kind: WorkKind::Activity, title, line, since, href });
+    }
+    for request in privacy::open(cx, ctx.commune_id()).await? {
+        errands.push(Errand {
+            id: request.id.0,
+            kind: WorkKind::Privacy,
+            line: Texts(ctx.lang).k_privacy(request.kind.label(ctx.lang), request.due().unwrap_or(request.done_due)),
+            since: request.created_at,
+            href: format!("/van-phong/du-lieu-ca-nhan/{}", request.id),
+            title: request.name,
+        });
     }
     Ok(errands)
 }

@@ -36,6 +36,8 @@ words! {
         Dossier = "ho-so-ocop": "Hồ sơ OCOP" / "OCOP dossiers",
         /// Stars that end soon.
         Stars = "sao-het-han": "Sao OCOP sắp hết hạn" / "OCOP stars that end",
+        /// A request about personal data.
+        Privacy = "du-lieu-ca-nhan": "Dữ liệu cá nhân" / "Personal data",
         /// People to be confirmed as having come.
         Activity = "hoat-dong": "Điểm danh hoạt động" / "Attendance",
         /// A suspicion about labels.

@@ -45,6 +45,8 @@ texts! {
     k_stars(n, day, producer): "{n} sao hết hạn ngày {day}, {producer}" / "{n} stars end on {day}, {producer}";
     k_attendance(n): "{n} người chờ xác nhận đã dự" / "{n} people to be confirmed";
     dashboard_link: "Tổng quan" / "At a glance";
+    k_privacy(kind, day): "{kind}, hạn {day}" / "{kind}, due {day}";
+    privacy_link: "Dữ liệu cá nhân" / "Personal data";
     do_errand: "Mở để làm" / "Open it";
     k_result(kind, day): "{kind}, hỗ trợ ngày {day}" / "{kind}, given on {day}";
     need_answer: "Trả lời nhu cầu" / "Answer it";

@@ -39,6 +39,7 @@ mod office;
 mod outage;
 mod places;
 mod potential;
+mod privacy;
 mod producers;
 mod products;
 mod purchases;

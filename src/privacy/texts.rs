@@ -1,0 +1,98 @@
+//! Texts of personal data.
+
+use crate::web::i18n::texts;
+
+texts! {
+    title: "Dữ liệu cá nhân" / "Personal data";
+    lead: "Yêu cầu của người dân: trả lời trong 2 ngày làm việc, làm xong trong 15 ngày." / "Requests are answered within 2 working days and done within 15 days.";
+    queue: "Việc cần làm" / "To do";
+    consents_link: "Sổ đồng ý" / "Register of consents";
+    holidays_link: "Ngày nghỉ" / "Holidays";
+    state: "Tình trạng" / "State";
+    any_state: "Mọi tình trạng" / "Every state";
+    filter: "Lọc" / "Filter";
+    none: "Không có yêu cầu nào." / "No request.";
+    n_requests(n): "{n} yêu cầu" / "{n} requests";
+    due_by(day): "hạn {day}" / "due {day}";
+    late_since(day): "quá hạn từ {day}" / "overdue since {day}";
+    table: "Bảng yêu cầu" / "Table of requests";
+    kind: "Yêu cầu" / "Request";
+    who: "Người yêu cầu" / "Who asks";
+    received: "Nhận ngày" / "Received";
+    due: "Hạn" / "Due";
+    add_title: "Ghi yêu cầu nhận trực tiếp, qua điện thoại" / "Write down a request that was told";
+    add: "Ghi yêu cầu" / "Write it down";
+    name: "Họ và tên" / "Name";
+    name_missing: "Ghi họ tên." / "Write the name.";
+    contact: "Điện thoại hoặc địa chỉ để trả lời" / "Phone or address for the answer";
+    contact_missing: "Ghi cách liên hệ để xã trả lời." / "Write how to reach you.";
+    kind_missing: "Chọn điều cần yêu cầu." / "Choose what is asked for.";
+    words: "Nói rõ yêu cầu" / "What exactly";
+    words_missing: "Viết vài chữ để cán bộ hiểu." / "Write a few words.";
+    choose: "Chọn…" / "Choose…";
+    received_on(day, channel): "Nhận ngày {day}, {channel}" / "Received on {day}: {channel}";
+    answer_by(day): "Trả lời trước hết ngày {day}" / "Answered by {day}";
+    done_by(day): "Làm xong trước hết ngày {day}" / "Done by {day}";
+    history: "Nhật ký" / "History";
+    turn_title: "Trả lời, ghi kết quả" / "Answer, write what was done";
+    turn_to: "Yêu cầu này" / "This request";
+    turn_missing: "Chọn một ý." / "Choose one.";
+    said: "Trả lời, lý do, việc đã làm" / "The answer, the reason, what was done";
+    said_hint: "Người yêu cầu có tài khoản sẽ đọc được." / "Who asked reads it, if they have an account.";
+    said_missing: "Ghi nội dung trả lời." / "Write the answer.";
+    save: "Lưu" / "Save";
+    raced: "Người khác vừa xử lý yêu cầu này. Xem lại rồi làm tiếp." / "Somebody has just dealt with it. Look again and go on.";
+    closed: "Yêu cầu này đã xong." / "It is done.";
+
+    consents_title: "Sổ đồng ý" / "Register of consents";
+    consents_lead: "Mỗi lần cho và rút đồng ý: cho trường nào, theo bản chữ nào, khi nào, bằng cách nào." / "Each consent given and taken back: for which field, by which text, when and how.";
+    field: "Trường" / "Field";
+    any_field: "Mọi trường" / "Every field";
+    standing: "Hiệu lực" / "Standing";
+    stands: "Đang có hiệu lực" / "Standing";
+    withdrawn: "Đã rút" / "Withdrawn";
+    any: "Tất cả" / "All";
+    search: "Tên cơ sở" / "Producer's name";
+    producer: "Cơ sở" / "Producer";
+    version: "Bản chữ" / "Text";
+    channel: "Cách cho" / "How";
+    given: "Cho lúc" / "Given";
+    taken_back: "Rút lúc" / "Withdrawn";
+    by: "Người ghi" / "Written by";
+    evidence: "Bằng chứng" / "Evidence";
+    n_consents(n): "{n} dòng" / "{n} rows";
+    withdraw: "Rút theo yêu cầu" / "Withdraw as asked";
+    withdraw_of(field, name): "Rút đồng ý {field} của {name}" / "Withdraw {field} of {name}";
+    excel(n): "Tải Excel, {n} dòng" / "Excel, {n} rows";
+    csv: "Tải CSV" / "CSV";
+    row_range(from, to, total): "Dòng {from}–{to} trong {total}" / "Rows {from}–{to} of {total}";
+    number: "TT" / "No.";
+
+    holidays_title: "Ngày nghỉ và ngày làm bù" / "Holidays and days worked instead";
+    holidays_lead: "Hạn trả lời tính theo ngày làm việc. Lịch nghỉ từng năm do cán bộ xác nhận; ngày có dấu (?) chưa được xác nhận." / "Due days count working days. Officers confirm each year's holidays; those with (?) are not confirmed.";
+    holidays_known: "Có sẵn trong hệ thống" / "Known to the program";
+    holidays_own: "Xã tự đặt" / "Set by the commune";
+    holidays_hint: "Mỗi dòng: ngày, tên. Thêm “làm” trước tên nếu là ngày làm việc, ví dụ: 22/08/2026 làm bù." / "A line each: day, name. Begin the name with “làm” for a day that is worked on, such as 22/08/2026 làm bù.";
+    holiday_wrong(n): "Dòng {n}: ghi ngày như 30/04/2026, rồi tên." / "Line {n}: a day such as 30/04/2026, then a name.";
+
+    mine_title: "Dữ liệu của tôi" / "My data";
+    mine_lead: "Những gì xã đang giữ về bạn, ai thấy được, và quyền của bạn." / "What the commune holds about you, who sees it, and your rights.";
+    account: "Tài khoản" / "Account";
+    mine_name(name): "Họ tên: {name}" / "Name: {name}";
+    mine_phone(phone): "Điện thoại: {phone}" / "Phone: {phone}";
+    mine_consents: "Điều bạn đã đồng ý" / "What you agreed to";
+    mine_no_consents: "Chưa đồng ý điều gì." / "Nothing yet.";
+    given_on(day): "Đồng ý ngày {day}" / "Given on {day}";
+    take_back: "Rút lại" / "Take it back";
+    download_title: "Tải dữ liệu của tôi" / "Download my data";
+    download_lead: "Một tệp JSON với mọi thứ gắn với tài khoản này." / "A JSON file with all that belongs to this account.";
+    download: "Tải tệp" / "Download";
+    requests: "Yêu cầu của tôi" / "My requests";
+    ask_title: "Gửi yêu cầu" / "Send a request";
+    ask: "Gửi" / "Send";
+    asked: "Đã nhận yêu cầu. Xã trả lời trong 2 ngày làm việc." / "Received. The commune answers within 2 working days.";
+    too_many: "Hôm nay mạng này đã gửi nhiều yêu cầu. Thử lại ngày mai hoặc gọi Phòng Kinh tế." / "Many requests came from this network today. Try tomorrow or call the office.";
+    open_title: "Yêu cầu về dữ liệu cá nhân" / "A request about personal data";
+    open_lead: "Dành cho người không có tài khoản. Cán bộ liên hệ lại để xác nhận đúng người trước khi làm." / "For those without an account. The office makes sure that it is you before anything is done.";
+    back_privacy: "Quyền riêng tư" / "Privacy";
+}
