@@ -15,6 +15,7 @@ use crate::market::popularity;
 /// `ready` is called once the port is open.
 pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     let address = app.config.listen;
+    let asked = asked_to_stop();
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("can't listen on {address}: {error}. Name another with --listen"))?;
@@ -28,7 +29,7 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     ready();
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-        asked_to_stop().await;
+        asked.await;
         tracing::info!("stopping: finishing requests under way");
         let _ = stop.send(true);
     });
@@ -42,21 +43,18 @@ pub async fn run(app: App, ready: impl FnOnce()) -> Result<(), String> {
     Ok(())
 }
 
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Hears from now on that the process is asked to stop: set up before the port is open, so that who sees it answer may
+/// ask.
+fn asked_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-            }
-            Err(_) => {
-                let _ = interrupt.await;
-            }
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        if let Ok(mut terminate) = terminate {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
         }
-    }
-    #[cfg(not(unix))]
-    {
         let _ = interrupt.await;
     }
 }

@@ -300,22 +300,28 @@ pub struct Opinion {
 /// What keeps a dossier from being passed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lacking {
-    /// Numbers of mandatory items that aren't settled.
+    /// Numbers of mandatory items that aren't accepted; one said not to be needed is missing too.
     pub items: Vec<i32>,
     /// No opinion is written.
     pub opinion: bool,
+    /// The commune doesn't ask for it to be judged.
+    pub against: bool,
 }
 
 impl Lacking {
     /// What a dossier lacks.
     pub fn of(rows: &[ItemRow], opinion: Option<&Opinion>) -> Self {
-        let open = rows.iter().filter(|row| row.item().mandatory && !row.state.is_settled());
-        Self { items: open.map(|row| row.number).collect(), opinion: opinion.is_none() }
+        let open = rows.iter().filter(|row| row.item().mandatory && row.state != ItemState::Fine);
+        Self {
+            items: open.map(|row| row.number).collect(),
+            opinion: opinion.is_none(),
+            against: opinion.is_some_and(|opinion| !opinion.agreed),
+        }
     }
 
     /// True if it lacks nothing.
     pub fn is_none(&self) -> bool {
-        self.items.is_empty() && !self.opinion
+        self.items.is_empty() && !self.opinion && !self.against
     }
 }
 
@@ -417,16 +423,17 @@ mod tests {
             row(9, ItemState::Missing),
         ];
         let lacking = Lacking::of(&rows, None);
-        assert_eq!((lacking.items.as_slice(), lacking.opinion), ([3].as_slice(), true));
+        assert_eq!((lacking.items.as_slice(), lacking.opinion), ([2, 3].as_slice(), true));
         assert!(!lacking.is_none());
-        let opinion = Opinion {
+        let opinion = |agreed| Opinion {
             marks: Marks::default(),
-            agreed: true,
+            agreed,
             words: String::new(),
             version: 1,
             updated_at: now,
             by_name: None,
         };
-        assert!(Lacking::of(&rows[..2], Some(&opinion)).is_none());
+        assert!(Lacking::of(&rows[..1], Some(&opinion(true))).is_none());
+        assert!(Lacking::of(&rows[..1], Some(&opinion(false))).against, "an opinion against it is no word for it");
     }
 }

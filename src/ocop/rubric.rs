@@ -79,15 +79,15 @@ impl Rubric {
 
     /// The parts as people type them: `A. Title`, then a criterion a line, `A1 | title | points`.
     pub fn lines(&self) -> String {
-        let mut text = String::new();
+        let mut text: Vec<String> = Vec::new();
         for part in &self.parts {
-            text.push_str(&format!("{}. {}\n", part.code, part.title));
+            text.push(format!("{}. {}\n", part.code, part.title));
             for one in &part.criteria {
                 let max = Thousandths(one.max).text(crate::web::Lang::Vi);
-                text.push_str(&format!("{} | {} | {max}\n", one.code, one.title));
+                text.push(format!("{} | {} | {max}\n", one.code, one.title));
             }
         }
-        text
+        text.concat()
     }
 
     /// Reads parts from such lines. The points of all come to 100.

@@ -83,6 +83,7 @@ texts! {
     pass_title: "Chuyển lên thành phố" / "Pass on to the city";
     pass_lacks_items(numbers): "Còn mục bắt buộc chưa đạt: {numbers}." / "Mandatory items not settled: {numbers}.";
     pass_lacks_opinion: "Chưa có ý kiến của xã." / "The commune's opinion is missing.";
+    pass_lacks_word: "Ý kiến của xã là chưa đề nghị đánh giá." / "By its opinion the commune doesn't ask for it to be judged.";
     pass_despite: "Vẫn chuyển vì" / "Passed on all the same because";
     pass_despite_hint: "Bắt buộc khi còn thiếu; được ghi vào nhật ký." / "Needed where something is missing; it is kept.";
     pass_despite_missing: "Hồ sơ còn thiếu. Bổ sung, hoặc ghi vì sao vẫn chuyển." / "Something is missing. Add it, or write why it goes all the same.";
@@ -106,7 +107,7 @@ texts! {
     stars_missing: "Chọn số sao." / "Choose the stars.";
     until: "Có giá trị đến" / "Valid until";
     until_hint: "Để trống: 36 tháng." / "Empty: 36 months.";
-    until_wrong: "Phải sau ngày quyết định." / "It must be after the day of the decision.";
+    until_wrong: "Phải sau ngày quyết định, không quá 36 tháng." / "After the day of the decision, within 36 months.";
     paper: "Bản chụp quyết định" / "The decision's paper";
     paper_hint: "PDF hoặc ảnh chụp, không bắt buộc." / "PDF or a picture; not needed.";
     not_shown: "Không hiện cho người mua: công nhận từ 3 sao trở lên." / "Not shown to buyers: recognition begins with 3 stars.";
@@ -124,6 +125,8 @@ texts! {
 
     s_open: "Mở hồ sơ" / "Opened";
     s_handed: "Nộp giấy tờ" / "Handed in";
+    s_removed: "Bỏ một tệp" / "A file taken out";
+    s_added: "Thêm tệp" / "A file added";
     s_checked: "Xem giấy tờ" / "Looked at";
     s_scored: "Chấm điểm" / "Scored";
     s_opinion: "Ghi ý kiến của xã" / "Opinion written";

@@ -127,7 +127,7 @@ fn read(ctx: &Ctx, form: &mut Form) -> Option<OcopDecision> {
         form.fail("ngay", t.date_future());
     }
     let until = form.parse_with("han", Day::parse, |_| t.date_wrong().to_owned());
-    if until.zip(decided_on).is_some_and(|(until, from)| until <= from) {
+    if until.zip(decided_on).is_some_and(|(until, from)| until <= from || until > ocop_term_ends(from)) {
         form.fail("han", t.ocop_expires_before());
     }
     let stars = form.value("sao").parse::<i32>().ok().filter(|stars| (1..=5).contains(stars));

@@ -285,7 +285,7 @@ texts! {
     ocop_stars_missing: "Chọn từ 1 đến 5 sao." / "Choose 1 to 5 stars.";
     ocop_expires: "Có hạn đến" / "Valid until";
     ocop_expires_hint: "Bỏ trống: 36 tháng từ ngày quyết định." / "Empty: 36 months from the date.";
-    ocop_expires_before: "Ngày hết hạn phải sau ngày quyết định." / "It must end after the decision.";
+    ocop_expires_before: "Hạn phải sau ngày quyết định, không quá 36 tháng." / "It must be after the decision, within 36 months.";
 
     villages: "Thôn" / "Villages";
     villages_lead: "Tên thôn hiện ở mọi trang. Thôn ẩn không chọn được nữa, nhưng hồ sơ cũ vẫn giữ." / "Names are shown on every page. A hidden village can't be chosen any more; old records keep it.";

@@ -33,7 +33,7 @@ async fn invite(officer: &Visitor, activity: &str, words: &str) {
 
 #[tokio::test]
 async fn a_class_is_planned_attended_counted_once_as_support_and_closed() {
-    on_both_engines(async |app| {
+    Box::pin(on_both_engines(async |app| {
         app.support_kinds().await;
         let sample = app.sample().await;
         let officer = app.officer().await;
@@ -94,7 +94,7 @@ async fn a_class_is_planned_attended_counted_once_as_support_and_closed() {
         let year = officer.get(HERE).await.expect(200);
         assert!(year.texts(".tiles dd").starts_with(&["1".to_owned(), "1".to_owned(), "4".to_owned(), "1".to_owned()]));
         assert!(app.visitor().get(&door).await.expect(200).says("chưa mở hoặc đã đóng"));
-    })
+    }))
     .await;
 }
 

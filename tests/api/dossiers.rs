@@ -45,7 +45,7 @@ async fn shows_stars(app: &TestApp, path: &str) -> bool {
 
 #[tokio::test]
 async fn a_dossier_goes_from_its_items_to_a_decision_and_only_that_shows_stars() {
-    on_both_engines(async |app| {
+    Box::pin(on_both_engines(async |app| {
         let sample = app.sample().await;
         let officer = app.officer().await;
         let page = open(&officer, &sample.product.short).await;
@@ -106,6 +106,7 @@ async fn a_dossier_goes_from_its_items_to_a_decision_and_only_that_shows_stars()
         assert!(shows_stars(&app, &sample.product.path()).await);
         assert_eq!(app.count("SELECT COUNT(*) FROM ocop_dossiers WHERE state = 'decided'").await, 1);
 
+        assert!(officer.get(&dossier).await.expect(200).says("77/QĐ-UBND"));
         // Recorded wrongly: gone from every page at once, and the dossier waits again.
         let page = officer.get(&format!("/van-phong/san-pham/{}", sample.product.short)).await.expect(200);
         let void = officer.get(&page.attr("a[href*='/quyet-dinh/']", "href")).await.expect(200).form("main form");
@@ -114,7 +115,8 @@ async fn a_dossier_goes_from_its_items_to_a_decision_and_only_that_shows_stars()
         assert!(!shows_stars(&app, &sample.product.path()).await);
         assert_eq!(app.count("SELECT COUNT(*) FROM ocop_dossiers WHERE state = 'passed'").await, 1);
         assert_eq!(app.count("SELECT COUNT(*) FROM ocop_decisions").await, 1, "the row stays");
-    })
+        assert!(officer.get(&dossier).await.expect(200).says("Nhầm sản phẩm"), "its dossier tells of it");
+    }))
     .await;
 }
 
@@ -127,6 +129,15 @@ async fn the_papers_of_a_dossier_are_made_and_logged() {
         officer.get(&format!("{dossier}/giay/y-kien.pdf")).await.expect(404);
         opinion(&officer, &dossier).await;
         let mine = format!("/cua-toi/san-pham/{}/ocop/2", sample.product.short);
+        let item = sample.owner.get(&mine).await.expect(200).form("main form");
+        item.attach("tep", "ke-hoach.png", "image/png", scan()).press("viec=nop").await.expect(200);
+        // An accepted item whose paper is taken out is to be looked at anew, and the history says so.
+        settle(&officer, &dossier, 2).await;
+        let item = sample.owner.get(&mine).await.expect(200);
+        let out = format!("viec={}", item.attr("button[value^='bo-']", "value"));
+        item.form("main form").press(&out).await.expect(200);
+        assert_eq!(app.count("SELECT COUNT(*) FROM ocop_items WHERE number = 2 AND state = 'preparing'").await, 1);
+        assert!(officer.get(&dossier).await.expect(200).says("Bỏ một tệp"));
         let item = sample.owner.get(&mine).await.expect(200).form("main form");
         item.attach("tep", "ke-hoach.png", "image/png", scan()).press("viec=nop").await.expect(200);
         for (name, head) in [("y-kien.pdf", "%PDF"), ("y-kien.docx", "PK"), ("bang-ke.pdf", "%PDF"), ("tep.zip", "PK")]

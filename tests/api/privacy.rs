@@ -6,7 +6,7 @@ const HERE: &str = "/van-phong/du-lieu-ca-nhan";
 
 #[tokio::test]
 async fn a_request_is_answered_and_done_and_who_asked_reads_it() {
-    on_both_engines(async |app| {
+    Box::pin(on_both_engines(async |app| {
         let sample = app.sample().await;
         let (officer, other) = (app.officer().await, app.officer().await);
         let mine = sample.owner.get("/cua-toi/du-lieu").await.expect(200);
@@ -36,7 +36,7 @@ async fn a_request_is_answered_and_done_and_who_asked_reads_it() {
         assert!(!officer.get("/van-phong").await.expect(200).says("Sửa dữ liệu sai, hạn"));
         officer.post(&one, &[("sang", "answered"), ("tra-loi", "mở lại"), ("version", "3")]).await.expect(409);
         app.viewer().await.post(&one, &[("sang", "done"), ("tra-loi", "x")]).await.expect(403);
-    })
+    }))
     .await;
 }
 

@@ -98,6 +98,8 @@ pub(super) fn step_name(t: Texts, code: &str) -> String {
     match code {
         "open" => t.s_open(),
         "handed" => t.s_handed(),
+        "removed" => t.s_removed(),
+        "added" => t.s_added(),
         "checked" => t.s_checked(),
         "scored" => t.s_scored(),
         "opinion" => t.s_opinion(),
@@ -118,9 +120,7 @@ pub(super) async fn shown(ctx: &Ctx, cx: &mut Cx<'_>, id: &str, mut form: Form) 
     let sheets = judged::sheets(cx, commune, dossier.id).await?;
     let me = ctx.user_id()?;
     let t = Texts(ctx.lang);
-    for (name, value) in
-        [("ngay-chuyen", ctx.today().text()), ("co-quan", t.authority_usual(&ctx.commune.province).to_string())]
-    {
+    for (name, value) in [("ngay-chuyen", ctx.today().text()), ("co-quan", t.authority_usual(&ctx.commune.province))] {
         if !form.sent(name) {
             form.push(name, &value);
         }

@@ -173,10 +173,10 @@ pub async fn hand_in(
         return Ok(Redirect::to(&format!("/cua-toi/san-pham/{short}/ocop{to}?da-luu=1")).into_response());
     }
     // Files that were taken stay with the item, whatever else was wrong.
-    if !new.is_empty() {
-        tx.commit().await?;
-    } else {
+    if new.is_empty() {
         drop(tx);
+    } else {
+        tx.commit().await?;
     }
     let mut conn = ctx.app.db.read().await?;
     let page = item_page(&ctx, &mut conn.cx(), (product, author), &number, form).await?;
@@ -197,7 +197,10 @@ async fn write(
     let dossier = open(ctx, cx, product).await?;
     let (row, files) = item::of(ctx, cx, &dossier, number).await?;
     if let Some(file) = form.value("viec").strip_prefix("bo-").and_then(|id| id.parse::<FileId>().ok()) {
-        item_store::remove_file(cx, commune, (dossier.id, row.number, file), now).await?;
+        if item_store::remove_file(cx, commune, (dossier.id, row.number, file), now).await? {
+            item_store::reopen(cx, commune, (dossier.id, row.number), author.user, now).await?;
+            note(ctx, cx, &dossier, "removed", &format!("{}: {}", row.number, row.item().title)).await?;
+        }
         return Ok(StatusCode::OK);
     }
     let mut added: Vec<FileId> = new.to_vec();
@@ -211,7 +214,10 @@ async fn write(
     if form.is_fine() && ready && added.is_empty() && files.is_empty() && words.as_deref() == Some("") {
         form.fail("tep", t.mine_nothing());
     }
-    let (Some(words), true) = (words, form.is_fine()) else { return Ok(form.status()) };
+    let (Some(words), true) = (words, form.is_fine()) else {
+        let (told, status) = ((author, !added.is_empty()), form.status());
+        return added_alone(ctx, cx, &dossier, &row, told, form, status).await;
+    };
     let state = if ready { ItemState::Handed } else { ItemState::Preparing };
     let seen: i64 = form.value("version").parse().unwrap_or(-1);
     let turned = item_store::Turned { state, note: &words, due_on: row.due_on };
@@ -223,7 +229,28 @@ async fn write(
     } else if (row.state, &row.note) != (state, &words) {
         form.set("version", &row.version.to_string());
         form.fail("ghi-chu", t.raced());
-        return Ok(StatusCode::CONFLICT);
+        let told = (author, !added.is_empty());
+        return added_alone(ctx, cx, &dossier, &row, told, form, StatusCode::CONFLICT).await;
     }
     Ok(StatusCode::OK)
+}
+
+/// A file that was added though the rest could not be written: the item is to be handed in and looked at anew.
+async fn added_alone(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    dossier: &Dossier,
+    row: &ItemRow,
+    (author, added): (Author, bool),
+    form: &mut Form,
+    status: StatusCode,
+) -> Result<StatusCode, AppError> {
+    if added {
+        let key = (dossier.id, row.number);
+        if item_store::reopen(cx, ctx.commune_id(), key, author.user, ctx.now()).await? {
+            form.set("version", &(row.version + 1).to_string());
+        }
+        note(ctx, cx, dossier, "added", &format!("{}: {}", row.number, row.item().title)).await?;
+    }
+    Ok(status)
 }

@@ -147,7 +147,7 @@ async fn list(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
 async fn archive(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    let mut sums = String::new();
+    let mut sums: Vec<String> = Vec::new();
     for (at, file) in whole.files.iter().enumerate().filter(|(_, file)| file.kind == FileUse::Paper) {
         let kind = kind_of(&file.media_type);
         let key = FileKey::original(ctx.commune_id().0 as u32, file.file_id.0, kind);
@@ -155,9 +155,9 @@ async fn archive(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
         let name = format!("{:02}/{:03}.{}", file.number, at + 1, kind.extension());
         zip.start_file(name.as_str(), options).map_err(AppError::internal)?;
         zip.write_all(&bytes).map_err(AppError::internal)?;
-        sums.push_str(&format!("{}  {name}\n", file.sha256));
+        sums.push(format!("{}  {name}\n", file.sha256));
     }
     zip.start_file("sha256.txt", options).map_err(AppError::internal)?;
-    zip.write_all(sums.as_bytes()).map_err(AppError::internal)?;
+    zip.write_all(sums.concat().as_bytes()).map_err(AppError::internal)?;
     Ok(zip.finish().map_err(AppError::internal)?.into_inner())
 }

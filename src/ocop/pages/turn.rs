@@ -10,8 +10,8 @@ use crate::files::Upload;
 use crate::files::store::FileUse;
 use crate::ids::FileId;
 use crate::market::index;
-use crate::ocop::model::{Dossier, DossierState, Lacking};
-use crate::ocop::store::{self, items, judged};
+use crate::ocop::model::{Decision, Dossier, DossierState, Lacking};
+use crate::ocop::store::{self, decisions, items, judged};
 use crate::ocop::texts::Texts;
 use crate::products::model::ocop_term_ends;
 use crate::products::store::{self as products, OcopDecision};
@@ -70,7 +70,7 @@ fn decision(ctx: &Ctx, form: &mut Form) -> Option<OcopDecision> {
     let authority = form.required("co-quan", 120, t.authority_missing(), ctx.lang);
     let decided_on = past_day(form, "ngay", ctx.today(), t);
     let until = form.parse_with("han", Day::parse, |_| t.day_wrong().to_owned());
-    if until.zip(decided_on).is_some_and(|(until, from)| until <= from) {
+    if until.zip(decided_on).is_some_and(|(until, from)| until <= from || until > ocop_term_ends(from)) {
         form.fail("han", t.until_wrong());
     }
     let stars = form.value("sao").parse::<i32>().ok().filter(|stars| (1..=5).contains(stars));
@@ -112,14 +112,22 @@ async fn record(
     let (commune, now, officer) = (ctx.commune_id(), ctx.now(), ctx.officer()?.id);
     let mut tx = ctx.app.db.begin().await?;
     products::hold(&mut tx.cx(), commune, subject.product_id).await?;
-    let known = products::decisions(&mut tx.cx(), commune, subject.product_id).await?;
-    let same = |one: &OcopDecision| (&one.number, one.decided_on) == (&decision.number, decision.decided_on);
+    // One that was recorded on the product's page already is the same decision.
+    let known = decisions::of_product(&mut tx.cx(), commune, subject.product_id).await?;
+    let same = |one: &&Decision| {
+        (&one.number, one.decided_on, one.stars) == (&decision.number, decision.decided_on, decision.stars)
+            && one.voided_at.is_none()
+    };
+    let known = known.iter().find(same).map(|one| one.id);
     let current = load(ctx, &mut tx.cx(), &subject.id.to_string()).await?;
-    if current.state == DossierState::Decided && known.iter().any(same) {
+    if current.state == DossierState::Decided && known.is_some() {
         return Ok(done(subject));
     }
     let (product, by) = (subject.product_id, Some(officer));
-    let id = products::insert_decision(&mut tx.cx(), commune, product, decision, file, by, now).await?;
+    let id = match known {
+        Some(id) => id,
+        None => products::insert_decision(&mut tx.cx(), commune, product, decision, file, by, now).await?,
+    };
     if !store::decide(&mut tx.cx(), commune, (subject.id, seen), id).await? {
         return Err(raced(ctx));
     }

@@ -2,7 +2,7 @@
 
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
-use crate::ids::{CommuneId, ProducerId, ProductId, UserId};
+use crate::ids::{CommuneId, DossierId, ProducerId, ProductId, UserId};
 use crate::ocop::model::{Decision, Ending};
 use crate::products::store::stands;
 
@@ -21,6 +21,7 @@ const BY_ID: &str = decisions!("WHERE commune_id = $1 AND id = $2");
 const VOID: &str = "UPDATE ocop_decisions SET voided_at = $3, voided_by = $4, void_reason = $5
     WHERE commune_id = $1 AND id = $2 AND voided_at IS NULL";
 
+const OF_DECISION: &str = "SELECT id FROM ocop_dossiers WHERE commune_id = $1 AND decision_id = $2";
 // Its dossier waits for the city's word again, unless another was opened meanwhile.
 const WAITS_AGAIN: &str = "UPDATE ocop_dossiers SET state = 'passed', decision_id = NULL, version = version + 1
     WHERE commune_id = $1 AND decision_id = $2 AND product_id NOT IN
@@ -80,6 +81,11 @@ pub async fn void(
     let done = on!(cx, c => sqlx::query(VOID)
         .bind(commune).bind(id).bind(now).bind(by).bind(reason).execute(c).await.map(|done| done.rows_affected()))?;
     if done == 1 {
+        let of: Option<DossierId> =
+            on!(cx, c => sqlx::query_scalar(OF_DECISION).bind(commune).bind(id).fetch_optional(c).await)?;
+        if let Some(dossier) = of {
+            super::note(cx, commune, dossier, "voided", reason, by, now).await?;
+        }
         on!(cx, c => sqlx::query(WAITS_AGAIN).bind(commune).bind(id).execute(c).await.map(drop))?;
     }
     Ok(done == 1)

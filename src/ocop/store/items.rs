@@ -3,7 +3,7 @@
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, DossierId, FileId, ProducerId, ProductId, UserId};
-use crate::ocop::model::{ItemFile, ItemRow, ItemState, items};
+use crate::ocop::model::{ItemFile, ItemRow, ItemState, item, items};
 
 const INSERT: &str =
     "INSERT INTO ocop_items (commune_id, dossier_id, number, state, note, version, updated_by, updated_at)
@@ -35,11 +35,14 @@ const HANDED: &str = "SELECT d.id, s.name, p.name AS producer_name, COUNT(*) AS 
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
     JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id
     WHERE i.commune_id = $1 AND i.state = 'handed' GROUP BY d.id, s.name, p.name ORDER BY since LIMIT 200";
-const WANTED_OF: &str = "SELECT s.short, s.name, COUNT(*) AS items FROM ocop_items i
+const WANTED_OF: &str = "SELECT s.short, s.name, i.number, i.state FROM ocop_items i
     JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'returned')
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
-    WHERE s.commune_id = $1 AND s.producer_id = $2 AND (i.state = 'back' OR (i.state IN ('missing', 'preparing')
-      AND i.number <= 5)) GROUP BY s.short, s.name ORDER BY s.name LIMIT 50";
+    WHERE s.commune_id = $1 AND s.producer_id = $2 AND i.state IN ('back', 'missing', 'preparing')
+    ORDER BY s.name_folded, s.id LIMIT 2000";
+const REOPEN: &str =
+    "UPDATE ocop_items SET state = 'preparing', version = version + 1, updated_by = $4, updated_at = $5
+    WHERE commune_id = $1 AND dossier_id = $2 AND number = $3 AND state IN ('ok', 'unneeded', 'handed')";
 
 /// A dossier with items that wait for the office.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -68,7 +71,33 @@ pub async fn wanted_of(
     commune: CommuneId,
     producer: ProducerId,
 ) -> Result<Vec<(String, String, i64)>> {
-    on!(cx, c => sqlx::query_as(WANTED_OF).bind(commune).bind(producer).fetch_all(c).await)
+    let rows: Vec<(String, String, i32, ItemState)> =
+        on!(cx, c => sqlx::query_as(WANTED_OF).bind(commune).bind(producer).fetch_all(c).await)?;
+    let mut wanted: Vec<(String, String, i64)> = Vec::new();
+    for (short, name, number, state) in rows {
+        if state != ItemState::Back && !item(number).is_some_and(|item| item.mandatory) {
+            continue;
+        }
+        match wanted.last_mut().filter(|(known, ..)| *known == short) {
+            Some((.., count)) => *count += 1,
+            None => wanted.push((short, name, 1)),
+        }
+    }
+    Ok(wanted)
+}
+
+/// An item whose files changed is to be handed in and looked at anew; true if it had been.
+pub async fn reopen(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    (dossier, number): (DossierId, i32),
+    by: UserId,
+    now: Time,
+) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(REOPEN)
+        .bind(commune).bind(dossier).bind(number).bind(by).bind(now).execute(c).await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
 }
 
 /// Begins all items of a dossier as missing.

@@ -36,12 +36,11 @@ fn read(form: &mut Form, known: Option<(&str, &str)>, t: Texts) -> Option<Asked>
     if kind.is_none() {
         form.fail("loai", t.kind_missing());
     }
-    let (name, contact) = match known {
-        Some((name, contact)) => (Some(name.to_owned()), Some(contact.to_owned())),
-        None => {
-            let name = form.required("ten", 120, t.name_missing(), t.0);
-            (name, form.required("lien-he", 200, t.contact_missing(), t.0))
-        }
+    let (name, contact) = if let Some((name, contact)) = known {
+        (Some(name.to_owned()), Some(contact.to_owned()))
+    } else {
+        let name = form.required("ten", 120, t.name_missing(), t.0);
+        (name, form.required("lien-he", 200, t.contact_missing(), t.0))
     };
     let words = form.required("noi-dung", 2_000, t.words_missing(), t.0);
     Some(Asked { kind: kind?, name: name?, contact: contact?, words: words? })

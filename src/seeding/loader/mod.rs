@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod chains;
+mod desk;
 mod labels;
 mod lot_plan;
 mod lots;
@@ -100,6 +101,7 @@ pub async fn load(app: &App, progress: Progress<'_>) -> Result<(), String> {
     recalls::load(app, &sample, &made).await?;
     progress("support given, openings of labels");
     office::load(app, &sample, &made).await?;
+    desk::load(app, &made).await?;
     scans::load(app, &made, &codes).await?;
     progress("search index");
     crate::market::index::rebuild(app).await?;
