@@ -41,6 +41,8 @@ texts! {
     state: "Tình trạng" / "State";
     taken: "Chốt lúc" / "Taken";
     one_title(period, year): "Báo cáo {period} năm {year}" / "Report: {period}, {year}";
+    year_title(year): "Báo cáo năm {year}" / "Report of {year}";
+    year_subject(year): "Kết quả hỗ trợ kinh tế số, sản phẩm địa phương năm {year}" / "Support of the digital economy and local products, {year}";
     taken_on(at, name): "Số liệu chốt lúc {at}, {name}." / "Figures taken {at} by {name}.";
     taken_on_alone(at): "Số liệu chốt lúc {at}." / "Figures taken {at}.";
     not_over: "Kỳ chưa hết khi chốt: số liệu tính đến lúc chốt." / "The period was not over: the figures are up to then.";

@@ -122,8 +122,10 @@ async fn trend(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Chart, AppError>
         let day = from.plus_days(ago);
         (day.text(), by_day.get(&day).copied().unwrap_or(0))
     };
-    let points: Vec<(String, i64)> = (0..TREND).map(count).collect();
-    let rows = points.iter().filter(|(_, n)| *n > 0).map(|(day, n)| (day.clone(), whole(*n, lang))).collect();
+    let counted: Vec<(String, i64)> = (0..TREND).map(count).collect();
+    let rows = counted.iter().filter(|(_, n)| *n > 0).map(|(day, n)| (day.clone(), whole(*n, lang))).collect();
+    // Day and month stand under the drawing, whose names have little room.
+    let points: Vec<(String, i64)> = counted.into_iter().map(|(day, n)| (day[..5].to_owned(), n)).collect();
     let drawn = Timeline {
         id: "mo".to_owned(),
         title: t.scans_trend().to_owned(),

@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{HERE, NAV, figures};
+use super::{HERE, NAV, figures, title};
 use crate::reports::model::{Period, Report, ReportState};
 use crate::reports::store::{self, NewReport};
 use crate::reports::texts::Texts;
@@ -27,7 +27,7 @@ struct ListPage {
 
 impl ListPage {
     fn title(&self, report: &Report) -> String {
-        self.t.one_title(report.period.label(self.page.lang), report.year)
+        title(report, self.t)
     }
 
     fn tag(report: &Report) -> &'static str {

@@ -7,7 +7,7 @@ pub mod targets;
 
 use std::collections::BTreeMap;
 
-use super::model::{Figure, Figures, Part, Period};
+use super::model::{Figure, Figures, Part, Period, Report};
 use super::store;
 use super::texts::Texts;
 use crate::activities::model::ActivityKind;
@@ -68,6 +68,14 @@ async fn figures(ctx: &Ctx, cx: &mut Cx<'_>, year: i32, period: Period, days: (D
         kinds: by_kind,
         programmes: store::figures::by_programme(cx, commune, days).await?,
     })
+}
+
+/// What a report is called.
+fn title(report: &Report, t: Texts) -> String {
+    match report.period {
+        Period::Year => t.year_title(report.year),
+        period => t.one_title(period.label(t.0), report.year),
+    }
 }
 
 /// Names and records of parts as bars; the twelve with most.

@@ -6,13 +6,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{HERE, NAV, bars, figures, name};
+use super::{HERE, NAV, bars, figures, name, title};
 use crate::amounts::Dong;
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::ids::ReportId;
 use crate::official::letterhead::Letterhead;
-use crate::reports::model::{Figure, Line, Part, Report, ReportState};
+use crate::reports::model::{Figure, Line, Part, Period, Report, ReportState};
 use crate::reports::store;
 use crate::reports::texts::Texts;
 use crate::support::download::{self, Offer, Wanted};
@@ -60,7 +60,7 @@ struct OnePage {
 
 impl OnePage {
     fn title(&self) -> String {
-        self.t.one_title(self.report.period.label(self.page.lang), self.report.year)
+        title(&self.report, self.t)
     }
 
     fn parts(&self) -> Vec<(&'static str, &'static str, &'static str, &[Part])> {
@@ -197,7 +197,7 @@ async fn offer(ctx: &Ctx, id: &str) -> Result<(Offer, Report, Table), AppError> 
     let table = table(ctx, &report);
     let offer = Offer {
         what: "report",
-        title: t.one_title(report.period.label(ctx.lang), report.year),
+        title: title(&report, t),
         rows: table.rows.len(),
         filter: vec![t.days(report.from_day, report.to_day)],
         back: format!("{HERE}/{}", report.id),
@@ -227,7 +227,10 @@ pub async fn download(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Resul
         (!report.proposals.is_empty()).then(|| t.closing_proposals(&report.proposals)),
     ];
     let closing = closing.into_iter().flatten().map(|part| part.replace(['\r', '\n'], " ")).collect::<Vec<_>>();
-    let subject = t.subject(report.period.label(ctx.lang), report.year);
+    let subject = match report.period {
+        Period::Year => t.year_subject(report.year),
+        period => t.subject(period.label(ctx.lang), report.year),
+    };
     let year = report.taken_at.day().year();
     let list = Letterhead::list(&ctx.commune.name, year, &subject, format!("{}./.", closing.join(" ")));
     let head = Letterhead { kind: t.kind_name().to_owned(), number: "Số: ………/BC-UBND".to_owned(), ..list };
@@ -279,5 +282,5 @@ fn table(ctx: &Ctx, report: &Report) -> Table {
     }
     let mut notes = download::notes(ctx, &[t.days(report.from_day, report.to_day)], rows.len());
     notes.push(t.taken_on_alone(report.taken_at.text()));
-    Table { title: t.one_title(report.period.label(lang), report.year), notes, columns, rows, total: None }
+    Table { title: title(report, t), notes, columns, rows, total: None }
 }
