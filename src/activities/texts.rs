@@ -20,7 +20,6 @@ texts! {
     held_all: "Hoạt động đã tổ chức" / "Activities held";
     attended_all: "Lượt người dự" / "Attendances";
     producers_all: "Chủ thể tham gia" / "Producers that took part";
-    plan_line(target): "Kế hoạch của xã: ít nhất {target} lớp, hoạt động tập huấn trong năm." / "The commune's plan: at least {target} training activities in the year.";
     none: "Chưa có hoạt động nào như vậy." / "No such activity.";
     table: "Bảng hoạt động" / "Table of activities";
     excel(n): "Tải Excel, {n} dòng" / "Excel, {n} rows";

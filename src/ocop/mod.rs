@@ -6,6 +6,7 @@
 //! Start at [`model::Dossier`] and [`rubric::Rubric`].
 
 pub mod model;
+pub mod opinion;
 mod pages;
 pub mod rubric;
 pub mod store;
