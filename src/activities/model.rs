@@ -183,14 +183,15 @@ impl Activity {
         self.state != ActivityState::Cancelled && self.starts_on <= today && today <= self.ends_on.plus_days(31)
     }
 
-    /// Its days: `12/06/2026` or `12/06/2026 – 14/06/2026`.
+    /// Its days.
     pub fn days(&self) -> String {
-        if self.starts_on == self.ends_on {
-            self.starts_on.text()
-        } else {
-            format!("{} – {}", self.starts_on.text(), self.ends_on.text())
-        }
+        days(self.starts_on, self.ends_on)
     }
+}
+
+/// One day or several: `12/06/2026` or `12/06/2026 – 14/06/2026`.
+pub fn days(first: Day, last: Day) -> String {
+    if first == last { first.text() } else { format!("{} – {}", first.text(), last.text()) }
 }
 
 /// A producer that was asked to come.

@@ -3,7 +3,6 @@
 use crate::web::i18n::texts;
 
 texts! {
-    title: "Hoạt động" / "Activities";
     list_title(year): "Tập huấn, hội chợ, tư vấn năm {year}" / "Training, fairs, advice in {year}";
     support: "Hỗ trợ" / "Support";
     back: "Hoạt động" / "Activities";
@@ -132,9 +131,7 @@ texts! {
     add_too_many: "Nhiều nhất 300 người một lần." / "300 people at a time.";
     add_line_wrong(n): "Dòng {n}: thiếu họ tên, hoặc quá dài." / "Line {n}: no name, or too long.";
     add_do: "Thêm" / "Add";
-    person: "Họ tên" / "Name";
     phone: "Điện thoại" / "Phone";
-    how: "Cách ghi" / "How";
     for_producer: "Đến vì cơ sở" / "For producer";
     for_nobody: "Không gắn cơ sở" / "None";
     confirm: "Xác nhận" / "Confirm";
@@ -143,6 +140,7 @@ texts! {
     of_person(name): "của {name}" / "of {name}";
     as_support: "Đã tính hỗ trợ" / "Counted as support";
     is_counted: "Dòng này đã tính thành lượt hỗ trợ: bỏ lượt hỗ trợ trước." / "This line counts as support: void that record first.";
+    line_raced: "Người khác vừa xử lý dòng này. Tải lại trang để xem." / "Somebody has just dealt with this line. Load the page again.";
     nobody_yet: "Chưa có ai." / "Nobody yet.";
 
     give_title(name): "Ghi hỗ trợ: {name}" / "Count as support: {name}";
@@ -198,6 +196,4 @@ texts! {
     mine_attended: "Đã dự" / "Attended";
     mine_coming: "Tôi sẽ đến" / "I am coming";
     mine_absent: "Tôi không đến được" / "I can't come";
-    mine_read: "Tài liệu" / "Papers";
-    k_attendance(n): "{n} người chờ xác nhận đã dự" / "{n} people to be confirmed";
 }

@@ -30,7 +30,6 @@ texts! {
     producer: "Cơ sở" / "Producer";
     items_done: "Mục đã đạt" / "Items settled";
     of_items(n, all): "{n} / {all}" / "{n} of {all}";
-    estimate: "Tự chấm" / "Own score";
     stars: "Sao" / "Stars";
     n_stars(n): "{n} sao" / "{n} stars";
     passed_on: "Ngày chuyển" / "Passed on";

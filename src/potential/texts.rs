@@ -54,7 +54,6 @@ texts! {
     lacks_n: "Sản phẩm" / "Products";
 
     one_title(name): "Rà soát: {name}" / "Review: {name}";
-    of_year(year): "Năm {year}" / "Year {year}";
     reviewed_on(day, name): "Rà soát ngày {day}, {name}" / "Reviewed on {day} by {name}";
     reviewed_on_alone(day): "Rà soát ngày {day}" / "Reviewed on {day}";
     filled_by(year): "Điền sẵn theo rà soát năm {year}. Xem lại rồi lưu." / "Filled in from the review of {year}. Look it over and save.";
@@ -77,12 +76,10 @@ texts! {
     note: "Nhận xét" / "Remarks";
     save: "Lưu" / "Save";
     save_and_next: "Lưu, sang sản phẩm sau" / "Save and go to the next";
-    all_seen: "Đã rà soát hết sản phẩm của năm." / "All products of the year are reviewed.";
     raced: "Người khác vừa rà soát sản phẩm này. Bản của bạn còn đây; xem bản mới rồi lưu lại nếu cần." / "Somebody has just reviewed this product. What you wrote is still here; look at the new version and save again if needed.";
     see_new: "Xem bản vừa lưu" / "See the version just saved";
     proposed_record: "Lượt hỗ trợ đã đề xuất" / "The support proposed";
     product_page: "Hồ sơ sản phẩm" / "The product's record";
-    other_years: "Năm khác" / "Other years";
 
     f_none: "Chưa có trong hệ thống." / "Nothing in the records.";
     f_net(quantity): "Đã khai: {quantity}." / "Declared: {quantity}.";

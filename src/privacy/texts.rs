@@ -15,10 +15,7 @@ texts! {
     n_requests(n): "{n} yêu cầu" / "{n} requests";
     due_by(day): "hạn {day}" / "due {day}";
     late_since(day): "quá hạn từ {day}" / "overdue since {day}";
-    table: "Bảng yêu cầu" / "Table of requests";
     kind: "Yêu cầu" / "Request";
-    who: "Người yêu cầu" / "Who asks";
-    received: "Nhận ngày" / "Received";
     due: "Hạn" / "Due";
     add_title: "Ghi yêu cầu nhận trực tiếp, qua điện thoại" / "Write down a request that was told";
     add: "Ghi yêu cầu" / "Write it down";
@@ -42,7 +39,6 @@ texts! {
     said_missing: "Ghi nội dung trả lời." / "Write the answer.";
     save: "Lưu" / "Save";
     raced: "Người khác vừa xử lý yêu cầu này. Xem lại rồi làm tiếp." / "Somebody has just dealt with it. Look again and go on.";
-    closed: "Yêu cầu này đã xong." / "It is done.";
 
     consents_title: "Sổ đồng ý" / "Register of consents";
     consents_lead: "Mỗi lần cho và rút đồng ý: cho trường nào, theo bản chữ nào, khi nào, bằng cách nào." / "Each consent given and taken back: for which field, by which text, when and how.";
@@ -58,7 +54,6 @@ texts! {
     channel: "Cách cho" / "How";
     given: "Cho lúc" / "Given";
     taken_back: "Rút lúc" / "Withdrawn";
-    by: "Người ghi" / "Written by";
     evidence: "Bằng chứng" / "Evidence";
     n_consents(n): "{n} dòng" / "{n} rows";
     withdraw: "Rút theo yêu cầu" / "Withdraw as asked";

@@ -38,8 +38,6 @@ texts! {
     period_wrong: "Chọn kỳ." / "Choose a period.";
     not_begun: "Kỳ này chưa bắt đầu." / "This period has not begun.";
     none: "Chưa có báo cáo nào." / "No report yet.";
-    state: "Tình trạng" / "State";
-    taken: "Chốt lúc" / "Taken";
     one_title(period, year): "Báo cáo {period} năm {year}" / "Report: {period}, {year}";
     year_title(year): "Báo cáo năm {year}" / "Report of {year}";
     year_subject(year): "Kết quả hỗ trợ kinh tế số, sản phẩm địa phương năm {year}" / "Support of the digital economy and local products, {year}";
@@ -82,8 +80,6 @@ texts! {
     days(from, to): "Từ {from} đến {to}" / "From {from} to {to}";
     closing_difficulties(words): "Khó khăn, vướng mắc: {words}" / "Difficulties: {words}";
     closing_proposals(words): "Đề xuất, kiến nghị: {words}" / "Proposals: {words}";
-    part(name): "{name}" / "{name}";
-    vs_plan(target, percent): "kế hoạch {target}, đạt {percent}%" / "plan {target}, {percent}% reached";
 
     targets_title(year): "Chỉ tiêu kế hoạch năm {year}" / "Targets of the plan, {year}";
     targets_lead: "Ghi số theo kế hoạch của xã; để trống nếu không đặt chỉ tiêu. Kế hoạch 2026–2030: tối thiểu 01–02 lớp, hoạt động tập huấn mỗi năm." / "As in the commune's plan; empty: no target. The plan of 2026–2030 asks for one or two training activities a year.";

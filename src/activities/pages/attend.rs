@@ -176,11 +176,15 @@ pub async fn decide(ctx: Ctx, Path((id, row)): Path<(String, String)>, mut form:
         short => Some(producers::by_short(&mut tx.cx(), commune, short).await?.ok_or(AppError::NotFound)?.id),
     };
     let state = if remove { AttendanceState::Removed } else { AttendanceState::Confirmed };
-    let decided = Decided { state, producer, reason: &reason };
+    let seen = form.value("thay").parse().unwrap_or(AttendanceState::Waiting);
+    let decided = Decided { state, producer, reason: &reason, seen };
     if !people::decide(&mut tx.cx(), commune, (activity.id, row), &decided, officer).await? {
-        return Err(AppError::Conflict(t.is_counted().to_owned()));
-    }
-    if remove {
+        // The same form sent twice: it is as it says.
+        if (line.state, line.producer_id, line.reason.as_str()) != (state, producer, reason.as_str()) {
+            let why = if line.support_id.is_some() { t.is_counted() } else { t.line_raced() };
+            return Err(AppError::Conflict(why.to_owned()));
+        }
+    } else if remove {
         note(&ctx, &mut tx.cx(), &activity, "activity.attend_remove", &reason).await?;
     }
     tx.commit().await?;

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::load;
-use crate::activities::model::{ActivityState, InvitationAnswer};
+use crate::activities::model::{ActivityState, InvitationAnswer, days};
 use crate::activities::store::people::{self, Own};
 use crate::activities::texts::Texts;
 use crate::producers::acting::Acting;
@@ -33,11 +33,7 @@ impl MinePage {
     }
 
     fn days(one: &Own) -> String {
-        if one.starts_on == one.ends_on {
-            one.starts_on.text()
-        } else {
-            format!("{} – {}", one.starts_on.text(), one.ends_on.text())
-        }
+        days(one.starts_on, one.ends_on)
     }
 }
 

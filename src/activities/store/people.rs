@@ -34,7 +34,7 @@ const ROWS: &str = "SELECT t.id, t.producer_id, p.name AS producer_name, p.short
     WHERE t.commune_id = $1 AND t.activity_id = $2
     ORDER BY CASE t.state WHEN 'waiting' THEN 0 WHEN 'confirmed' THEN 1 ELSE 2 END, t.name, t.id LIMIT 5000";
 const DECIDE: &str = "UPDATE activity_attendance SET state = $4, producer_id = $5, reason = $6, decided_by = $7
-    WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND support_id IS NULL";
+    WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND state = $8 AND support_id IS NULL";
 const COUNTED: &str = "UPDATE activity_attendance SET support_id = $4
     WHERE commune_id = $1 AND activity_id = $2 AND producer_id = $3 AND state = 'confirmed' AND support_id IS NULL";
 const WAITING: &str = "SELECT a.id, a.title, COUNT(*) AS people, MIN(t.at) AS since FROM activity_attendance t
@@ -144,9 +144,11 @@ pub struct Decided<'a> {
     pub producer: Option<ProducerId>,
     /// Why it was taken out.
     pub reason: &'a str,
+    /// Where the line stood when it was looked at.
+    pub seen: AttendanceState,
 }
 
-/// Writes it; false if it isn't there or counts as support already.
+/// Writes it; false if it stands elsewhere by now or counts as support already.
 pub async fn decide(
     cx: &mut Cx<'_>,
     commune: CommuneId,
@@ -162,6 +164,7 @@ pub async fn decide(
         .bind(decided.producer)
         .bind(decided.reason)
         .bind(by)
+        .bind(decided.seen)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

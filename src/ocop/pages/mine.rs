@@ -168,7 +168,7 @@ pub async fn hand_in(
     let status = write(&ctx, &mut tx.cx(), &product, author, &number, &mut form, &new).await?;
     if status == StatusCode::OK {
         tx.commit().await?;
-        let more = form.has("viec", "bo") || form.value("viec").starts_with("bo-");
+        let more = form.value("viec").starts_with("bo-");
         let to = if more { format!("/{number}") } else { String::new() };
         return Ok(Redirect::to(&format!("/cua-toi/san-pham/{short}/ocop{to}?da-luu=1")).into_response());
     }
@@ -215,7 +215,7 @@ async fn write(
         form.fail("tep", t.mine_nothing());
     }
     let (Some(words), true) = (words, form.is_fine()) else {
-        let (told, status) = ((author, !added.is_empty()), form.status());
+        let (told, status) = ((author, !new.is_empty()), form.status());
         return added_alone(ctx, cx, &dossier, &row, told, form, status).await;
     };
     let state = if ready { ItemState::Handed } else { ItemState::Preparing };
@@ -229,7 +229,7 @@ async fn write(
     } else if (row.state, &row.note) != (state, &words) {
         form.set("version", &row.version.to_string());
         form.fail("ghi-chu", t.raced());
-        let told = (author, !added.is_empty());
+        let told = (author, !new.is_empty());
         return added_alone(ctx, cx, &dossier, &row, told, form, StatusCode::CONFLICT).await;
     }
     Ok(StatusCode::OK)

@@ -52,12 +52,6 @@ const ENDING_UNTOUCHED: &str = ending!(
     "AND (SELECT COUNT(*) FROM ocop_dossiers w WHERE w.commune_id = d.commune_id AND w.product_id = d.product_id \
        AND w.state IN ('preparing', 'passed', 'returned')) = 0"
 );
-const STARS: &str = concat!(
-    "SELECT t.stars, COUNT(*) FROM (SELECT d.product_id, MAX(d.stars) AS stars FROM ocop_decisions d
-      WHERE d.commune_id = $1 AND ",
-    stands!("$2"),
-    " GROUP BY d.product_id) t GROUP BY t.stars ORDER BY t.stars"
-);
 
 /// All decisions of a product, the latest first, voided ones too.
 pub async fn of_product(cx: &mut Cx<'_>, commune: CommuneId, product: ProductId) -> Result<Vec<Decision>> {
@@ -111,9 +105,4 @@ pub async fn ending_of(
 ) -> Result<Vec<Ending>> {
     on!(cx, c => sqlx::query_as(ENDING_OF)
         .bind(commune).bind(today).bind(by).bind(producer).fetch_all(c).await)
-}
-
-/// How many products have how many stars on a day.
-pub async fn stars_on(cx: &mut Cx<'_>, commune: CommuneId, day: Day) -> Result<Vec<(i32, i64)>> {
-    on!(cx, c => sqlx::query_as(STARS).bind(commune).bind(day).fetch_all(c).await)
 }

@@ -52,7 +52,6 @@ const COUNT: &str = concat!(
     JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id WHERE ",
     filtered!()
 );
-const STATES: &str = "SELECT state, COUNT(*) FROM ocop_dossiers WHERE commune_id = $1 AND year = $2 GROUP BY state";
 const INSERT: &str =
     "INSERT INTO ocop_dossiers (commune_id, id, product_id, year, product_group, rubric, state, letter, override,
       version, request_id, created_by, created_at)
@@ -156,11 +155,6 @@ pub async fn page(
         .bind(offset)
         .fetch_all(c)
         .await)
-}
-
-/// How many of a year's dossiers stand where.
-pub async fn states(cx: &mut Cx<'_>, commune: CommuneId, year: i32) -> Result<Vec<(DossierState, i64)>> {
-    on!(cx, c => sqlx::query_as(STATES).bind(commune).bind(year).fetch_all(c).await)
 }
 
 /// Opens a dossier with its items; false if one is open already, or this form's is there.

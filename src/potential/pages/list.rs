@@ -4,13 +4,14 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 
-use super::{Choices, HERE, NAV, in_words, lines, missing, who_helps};
+use super::{Choices, NAV, Part, all, missing, offer, who_helps};
 use crate::clock::Day;
+use crate::ids::ProductId;
 use crate::potential::filter::{Filter, Found};
 use crate::potential::model::{Figures, Gap, Line};
 use crate::potential::store::list as store;
 use crate::potential::texts::Texts;
-use crate::review::listing::{Listing, Pager, ROWS};
+use crate::review::listing::{Listing, Pager};
 use crate::review::names::{self, Villages};
 use crate::support::download::{self, Offer, Wanted};
 use crate::support::export::{Cell, Column, ColumnKind, Table};
@@ -76,10 +77,7 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     let filter = Filter::of(&listing, today);
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
-    let pager = Pager::of(&listing, store::count(&mut cx, commune, &filter, today).await? as usize);
-    let part = (ROWS as i64, pager.offset() as i64);
-    let ids = store::page(&mut cx, commune, &filter, today, part).await?;
-    let villages = Villages::load(&mut cx, commune).await?;
+    let Part { villages, lines, pager } = Part::of(&ctx, &mut cx, &listing, &filter).await?;
     let mut form = listing.form();
     form.set("nam", &filter.year.to_string());
     let list = ListPage {
@@ -89,54 +87,36 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
         today,
         figures: store::figures(&mut cx, commune, filter.year).await?,
         lacks: store::lacks(&mut cx, commune, filter.year, today).await?,
-        next: store::next_unseen(&mut cx, commune, filter.year, ("", crate::ids::ProductId(uuid::Uuid::nil()))).await?,
+        next: store::next_unseen(&mut cx, commune, filter.year, ("", ProductId(uuid::Uuid::nil()))).await?,
         choices: Choices::of(&ctx, &filter, &villages, Found::ALL),
-        lines: lines(&mut cx, commune, filter.year, &ids).await?,
         may_change: ctx.officer().is_ok(),
         filter,
         listing,
         villages,
+        lines,
         pager,
     };
     Ok(list.into_response())
 }
 
-async fn offer(ctx: &Ctx) -> Result<(Offer, Filter, Villages), AppError> {
-    ctx.officer()?;
-    let (listing, commune, today) = (Listing::of(ctx), ctx.commune_id(), ctx.today());
-    let filter = Filter::of(&listing, today);
-    let mut conn = ctx.app.db.read().await?;
-    let mut cx = conn.cx();
-    let villages = Villages::load(&mut cx, commune).await?;
-    let offer = Offer {
-        what: "potential-review",
-        title: Texts(ctx.lang).title(filter.year),
-        rows: store::count(&mut cx, commune, &filter, today).await? as usize,
-        filter: in_words(ctx, &filter, &listing, &villages),
-        back: format!("{HERE}{}", listing.query()),
-        current: NAV,
-        on_paper: true,
-    };
+async fn offered(ctx: &Ctx) -> Result<(Offer, Filter, Villages), AppError> {
+    let filter = Filter::of(&Listing::of(ctx), ctx.today());
+    let told = ("potential-review", Texts(ctx.lang).title(filter.year), "");
+    let (offer, villages) = offer(ctx, &filter, told).await?;
     Ok((offer, filter, villages))
 }
 
 /// `GET /van-phong/ra-soat/tai`: asks what the file is for.
 pub async fn ask_download(ctx: Ctx) -> Result<Response, AppError> {
-    let (offer, ..) = offer(&ctx).await?;
+    let (offer, ..) = offered(&ctx).await?;
     Ok(download::ask(&ctx, download::asked(&ctx), offer))
 }
 
 /// `POST /van-phong/ra-soat/tai`: the file.
 pub async fn download(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
-    let (offer, filter, villages) = offer(&ctx).await?;
+    let (offer, filter, villages) = offered(&ctx).await?;
     let Some(wanted) = download::read(&ctx, &mut form) else { return Ok(download::ask(&ctx, form, offer)) };
-    let lines = {
-        let mut conn = ctx.app.db.read().await?;
-        let mut cx = conn.cx();
-        let ids = store::page(&mut cx, ctx.commune_id(), &filter, ctx.today(), (i64::MAX, 0)).await?;
-        lines(&mut cx, ctx.commune_id(), filter.year, &ids).await?
-    };
-    let table = table(&ctx, &villages, &lines, &offer, &wanted);
+    let table = table(&ctx, &villages, &all(&ctx, &filter).await?, &offer, &wanted);
     download::deliver(&ctx, &offer, &wanted, table).await
 }
 

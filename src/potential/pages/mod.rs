@@ -14,10 +14,11 @@ use super::texts::Texts;
 use crate::clock::Day;
 use crate::db::{Cx, Result};
 use crate::ids::{CommuneId, PotentialId, ProductId};
-use crate::review::listing::Listing;
+use crate::review::listing::{Listing, Pager, ROWS};
 use crate::review::names::{self, Villages};
+use crate::support::download::Offer;
 use crate::support::pages::producer_kind_choices;
-use crate::web::{Ctx, Lang};
+use crate::web::{AppError, Ctx, Lang};
 
 /// The review's address.
 const HERE: &str = "/van-phong/ra-soat";
@@ -42,6 +43,55 @@ async fn lines(cx: &mut Cx<'_>, commune: CommuneId, year: i32, ids: &[ProductId]
         Some(Line { product, review, gaps })
     };
     Ok(ids.iter().filter_map(line).collect())
+}
+
+/// One page of what a filter leaves.
+struct Part {
+    villages: Villages,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+impl Part {
+    async fn of(ctx: &Ctx, cx: &mut Cx<'_>, listing: &Listing, filter: &Filter) -> Result<Self> {
+        let (commune, today) = (ctx.commune_id(), ctx.today());
+        let pager = Pager::of(listing, store::list::count(cx, commune, filter, today).await? as usize);
+        let part = (ROWS as i64, pager.offset() as i64);
+        let ids = store::list::page(cx, commune, filter, today, part).await?;
+        let lines = lines(cx, commune, filter.year, &ids).await?;
+        Ok(Self { villages: Villages::load(cx, commune).await?, lines, pager })
+    }
+}
+
+/// Everything that a filter leaves: for files.
+async fn all(ctx: &Ctx, filter: &Filter) -> Result<Vec<Line>> {
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let ids = store::list::page(&mut cx, ctx.commune_id(), filter, ctx.today(), (i64::MAX, 0)).await?;
+    lines(&mut cx, ctx.commune_id(), filter.year, &ids).await
+}
+
+/// The file of a list: its stable word, its title, and its path under the review's.
+async fn offer(
+    ctx: &Ctx,
+    filter: &Filter,
+    (what, title, path): (&'static str, String, &str),
+) -> std::result::Result<(Offer, Villages), AppError> {
+    ctx.officer()?;
+    let listing = Listing::of(ctx);
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let villages = Villages::load(&mut cx, ctx.commune_id()).await?;
+    let offer = Offer {
+        what,
+        title,
+        rows: store::list::count(&mut cx, ctx.commune_id(), filter, ctx.today()).await? as usize,
+        filter: in_words(ctx, filter, &listing, &villages),
+        back: format!("{HERE}{path}{}", listing.query()),
+        current: NAV,
+        on_paper: true,
+    };
+    Ok((offer, villages))
 }
 
 /// The choices of a filter.

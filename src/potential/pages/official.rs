@@ -5,13 +5,12 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 
-use super::{Choices, HERE, NAV, in_words, lines, missing, who_helps};
+use super::{Choices, NAV, Part, all, missing, offer, who_helps};
 use crate::official::letterhead::Letterhead;
 use crate::potential::filter::{Filter, Found};
 use crate::potential::model::{Line, Prospect};
-use crate::potential::store::list as store;
 use crate::potential::texts::Texts;
-use crate::review::listing::{Listing, Pager, ROWS};
+use crate::review::listing::{Listing, Pager};
 use crate::review::names::{self, Villages};
 use crate::support::download::{self, Offer, Wanted};
 use crate::support::export::{Cell, Column, ColumnKind, Table};
@@ -69,15 +68,10 @@ fn which(line: &Line, t: Texts) -> &'static str {
 /// `GET /van-phong/ra-soat/danh-sach`.
 pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
-    let (listing, commune, today) = (Listing::of(&ctx), ctx.commune_id(), ctx.today());
-    let filter = Filter::of(&listing, today).potential();
+    let listing = Listing::of(&ctx);
+    let filter = Filter::of(&listing, ctx.today()).potential();
     let mut conn = ctx.app.db.read().await?;
-    let mut cx = conn.cx();
-    let pager = Pager::of(&listing, store::count(&mut cx, commune, &filter, today).await? as usize);
-    let part = (ROWS as i64, pager.offset() as i64);
-    let ids = store::page(&mut cx, commune, &filter, today, part).await?;
-    let lines = lines(&mut cx, commune, filter.year, &ids).await?;
-    let villages = Villages::load(&mut cx, commune).await?;
+    let Part { villages, lines, pager } = Part::of(&ctx, &mut conn.cx(), &listing, &filter).await?;
     let choices = Choices::of(&ctx, &filter, &villages, &WAYS);
     let mut form = listing.form();
     form.set("nam", &filter.year.to_string());
@@ -87,46 +81,29 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     Ok(list.into_response())
 }
 
-async fn offer(ctx: &Ctx) -> Result<(Offer, Filter, Villages), AppError> {
-    ctx.officer()?;
-    let (listing, commune, today) = (Listing::of(ctx), ctx.commune_id(), ctx.today());
-    let filter = Filter::of(&listing, today).potential();
-    let mut conn = ctx.app.db.read().await?;
-    let mut cx = conn.cx();
-    let villages = Villages::load(&mut cx, commune).await?;
-    let offer = Offer {
-        what: "potential-products",
-        title: Texts(ctx.lang).official_title(filter.year),
-        rows: store::count(&mut cx, commune, &filter, today).await? as usize,
-        filter: in_words(ctx, &filter, &listing, &villages),
-        back: format!("{HERE}/danh-sach{}", listing.query()),
-        current: NAV,
-        on_paper: true,
-    };
+async fn offered(ctx: &Ctx) -> Result<(Offer, Filter, Villages), AppError> {
+    let filter = Filter::of(&Listing::of(ctx), ctx.today()).potential();
+    let told = ("potential-products", Texts(ctx.lang).official_title(filter.year), "/danh-sach");
+    let (offer, villages) = offer(ctx, &filter, told).await?;
     Ok((offer, filter, villages))
 }
 
 /// `GET /van-phong/ra-soat/danh-sach/tai`: asks what the file is for.
 pub async fn ask_download(ctx: Ctx) -> Result<Response, AppError> {
-    let (offer, ..) = offer(&ctx).await?;
+    let (offer, ..) = offered(&ctx).await?;
     Ok(download::ask(&ctx, download::asked(&ctx), offer))
 }
 
 /// `POST /van-phong/ra-soat/danh-sach/tai`: the file.
 pub async fn download(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     let Some(wanted) = download::read(&ctx, &mut form) else {
-        let (offer, ..) = offer(&ctx).await?;
+        let (offer, ..) = offered(&ctx).await?;
         return Ok(download::ask(&ctx, form, offer));
     };
     // What is to be signed is in Vietnamese, whatever the officer reads in.
     let ctx = if wanted.format.is_paper() { Ctx { lang: Lang::Vi, ..ctx } } else { ctx };
-    let (offer, filter, villages) = offer(&ctx).await?;
-    let lines = {
-        let mut conn = ctx.app.db.read().await?;
-        let mut cx = conn.cx();
-        let ids = store::page(&mut cx, ctx.commune_id(), &filter, ctx.today(), (i64::MAX, 0)).await?;
-        lines(&mut cx, ctx.commune_id(), filter.year, &ids).await?
-    };
+    let (offer, filter, villages) = offered(&ctx).await?;
+    let lines = all(&ctx, &filter).await?;
     let table = table(&ctx, &villages, &lines, &offer, &wanted);
     let t = Texts(ctx.lang);
     let (subject, closing) = (t.official_subject(filter.year), t.official_closing(lines.len()));

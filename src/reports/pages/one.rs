@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{HERE, NAV, bars, figures, name, title};
+use super::{HERE, NAV, bars, name, title, values};
 use crate::amounts::Dong;
 use crate::clock::Day;
 use crate::db::Cx;
@@ -109,7 +109,7 @@ async fn shown(ctx: &Ctx, cx: &mut Cx<'_>, id: &str, mut form: Form) -> Result<O
     if !form.sent("ngay-ky") {
         form.push("ngay-ky", &ctx.today().text());
     }
-    let now = figures(ctx, cx, report.year, report.period, (report.from_day, report.to_day)).await?;
+    let now = values(ctx, cx, report.year, (report.from_day, report.to_day)).await?;
     Ok(OnePage {
         page: Page::of(ctx, Area::Office, NAV),
         t: Texts(ctx.lang),
