@@ -22,6 +22,7 @@ use crate::market::index::{self, lease, lease::Lease};
 use crate::market::poster::Posters;
 use crate::misuse::guesses::Guesses;
 use crate::misuse::look;
+use crate::privacy::erasure;
 use crate::search::SearchIndex;
 use crate::web::communes::Communes;
 use crate::web::{AppError, assets, health, layers};
@@ -284,6 +285,7 @@ pub async fn dispatch(app: &App, job: &Job) -> Result<(), Failure> {
         files::RENDER => Ok(files::render(app, job).await?),
         issue::MAKE => Ok(issue::make(app, job).await?),
         look::LOOK => Ok(look::do_job(app, job).await?),
+        erasure::DROP => Ok(erasure::job(app, job).await?),
         imports::run::RUN => Ok(Box::pin(imports::run::job(app, job)).await?),
         kind if index::does(kind) => index::do_job(app, job).await,
         kind => Err(Failure::Failed(format!("no feature does jobs of kind {kind:?}"))),

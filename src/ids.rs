@@ -142,6 +142,8 @@ uuid_ids! {
     ActivityId;
     /// A request about personal data.
     DataRequestId;
+    /// An erasure of personal data.
+    ErasureId;
     /// A report whose figures were taken (báo cáo).
     ReportId;
     /// A line of an activity's attendance.

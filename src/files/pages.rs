@@ -86,7 +86,7 @@ async fn file(ctx: &Ctx, id: &str, kind: FileUse) -> Result<FileRow, AppError> {
     let id: FileId = id.parse().map_err(|_| AppError::NotFound)?;
     let mut conn = ctx.app.db.read().await?;
     let row = store::by_id(&mut conn.cx(), ctx.commune_id(), id).await?;
-    row.filter(|row| row.kind == kind).ok_or(AppError::NotFound)
+    row.filter(|row| row.kind == kind && !row.is_erased()).ok_or(AppError::NotFound)
 }
 
 fn is_office(ctx: &Ctx, person: &Person) -> bool {

@@ -60,8 +60,16 @@ async fn make_sizes(app: &App, row: &FileRow, original: FileKey) -> Result<(), S
         app.files.put(key, rendition.jpeg).await.map_err(|e| e.to_string())?;
     }
     let mut tx = app.db.begin().await.map_err(|e| e.to_string())?;
-    store::set_ready(&mut tx.cx(), row.commune_id, row.id, width, height).await.map_err(|e| e.to_string())?;
-    tx.commit().await.map_err(|e| e.to_string())
+    let kept =
+        store::set_ready(&mut tx.cx(), row.commune_id, row.id, width, height).await.map_err(|e| e.to_string())?;
+    tx.commit().await.map_err(|e| e.to_string())?;
+    if !kept {
+        for size in [Size::Small, Size::Medium, Size::Large] {
+            let key = FileKey::picture(row.commune_id.0 as u32, row.id.0, size);
+            app.files.delete(key).await.map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(())
 }
 
 async fn refuse(app: &App, row: &FileRow, refusal: &Refusal) -> Result<(), String> {

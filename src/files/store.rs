@@ -61,6 +61,13 @@ pub struct FileRow {
     pub created_at: Time,
 }
 
+impl FileRow {
+    /// True if its bytes were dropped on a request about personal data.
+    pub fn is_erased(&self) -> bool {
+        self.state == FileState::Refused && self.sha256.is_empty()
+    }
+}
+
 const INSERT: &str =
     "INSERT INTO files (commune_id, id, producer_id, kind, state, media_type, bytes, sha256, width, height,
       name, refusal, public, created_by, created_at)
@@ -69,7 +76,8 @@ const BY_ID: &str =
     "SELECT commune_id, id, producer_id, kind, state, media_type, bytes, sha256, width, height, name, refusal,
       public, created_by, created_at FROM files WHERE commune_id = $1 AND id = $2";
 const READY: &str =
-    "UPDATE files SET state = 'ready', width = $3, height = $4, refusal = NULL WHERE commune_id = $1 AND id = $2";
+    "UPDATE files SET state = 'ready', width = $3, height = $4, refusal = NULL WHERE commune_id = $1 AND id = $2
+      AND NOT (state = 'refused' AND sha256 = '')";
 const REFUSED: &str = "UPDATE files SET state = 'refused', refusal = $3 WHERE commune_id = $1 AND id = $2";
 const SAME: &str = "SELECT id FROM files WHERE commune_id = $1 AND producer_id = $2 AND kind = $3 AND sha256 = $4
       AND state <> 'refused' ORDER BY id LIMIT 1";
@@ -103,9 +111,10 @@ pub async fn by_id(cx: &mut Cx<'_>, commune: CommuneId, id: FileId) -> Result<Op
     on!(cx, c => sqlx::query_as(BY_ID).bind(commune).bind(id).fetch_optional(c).await)
 }
 
-/// Notes that a picture's sizes are made.
-pub async fn set_ready(cx: &mut Cx<'_>, commune: CommuneId, id: FileId, width: i32, height: i32) -> Result<()> {
-    on!(cx, c => sqlx::query(READY).bind(commune).bind(id).bind(width).bind(height).execute(c).await.map(drop))
+/// Notes that a picture's sizes are made; false if it was erased meanwhile.
+pub async fn set_ready(cx: &mut Cx<'_>, commune: CommuneId, id: FileId, width: i32, height: i32) -> Result<bool> {
+    on!(cx, c => sqlx::query(READY)
+        .bind(commune).bind(id).bind(width).bind(height).execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Notes why a file can't be used.

@@ -66,6 +66,8 @@ words! {
         Decided = "decided": "đã được duyệt sau khi nhập" / "approved after the import",
         /// Left: other records hang on it.
         Used = "used": "đã có dữ liệu khác gắn vào" / "other records hang on it",
+        /// Left: its personal data was erased on request.
+        Erased = "erased": "dữ liệu đã xóa theo yêu cầu" / "erased on request",
     }
 }
 

@@ -206,7 +206,10 @@ pub async fn undo(app: &App, batch: &Batch, actor: &Actor) -> Result<bool, AppEr
     let items = store::items(&mut tx.cx(), commune, batch.id).await?;
     let mut left = 0;
     for item in items.iter().rev() {
-        let undo = kinds::undo(&mut tx.cx(), batch.kind, writing, item).await?;
+        let undo = match item.undo {
+            Undo::Erased => Undo::Erased,
+            _ => kinds::undo(&mut tx.cx(), batch.kind, writing, item).await?,
+        };
         left += usize::from(undo != Undo::Done);
         store::set_undo(&mut tx.cx(), commune, item.id, undo).await?;
     }

@@ -3,6 +3,8 @@
 //!
 //! Start at [`model::DataRequest`] and [`model::Calendar`].
 
+pub mod erasure;
+mod held;
 pub mod model;
 mod pages;
 pub mod store;
@@ -22,6 +24,8 @@ pub fn router() -> Router<App> {
         .route("/van-phong/du-lieu-ca-nhan/dong-y/tai", get(pages::consents::ask).post(pages::consents::download))
         .route("/van-phong/du-lieu-ca-nhan/ngay-nghi", get(pages::holidays::ask).post(pages::holidays::save))
         .route("/van-phong/du-lieu-ca-nhan/{id}", get(pages::office::show).post(pages::office::turn))
+        .route("/van-phong/du-lieu-ca-nhan/{id}/xoa", get(pages::erase::show).post(pages::erase::confirm))
+        .route("/van-phong/du-lieu-ca-nhan/{id}/xuat", get(pages::give::show).post(pages::give::download))
         .route("/cua-toi/du-lieu", get(pages::mine::show).post(pages::mine::ask))
         .route("/cua-toi/du-lieu/tai", post(pages::mine::download))
         .route("/quyen-rieng-tu/yeu-cau", get(pages::open::form).post(pages::open::ask))

@@ -1,11 +1,15 @@
 //! SQL of consents as a register, of requests and of holidays.
 
+use crate::accounts::model::Phone;
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
+use crate::files::store::FileUse;
 use crate::fold::fold;
-use crate::ids::{CommuneId, DataRequestId, ProducerId, UserId, new_id};
+use crate::ids::{CommuneId, DataRequestId, FileId, ProducerId, UserId, VillageId, new_id};
+use crate::privacy::erasure::store::Dropped;
 use crate::privacy::model::{DataRequest, RequestState, StepRow};
-use crate::producers::model::ConsentField;
+use crate::producers::model::{ConsentField, Producer};
+use crate::producers::store as producers;
 use crate::support::filter::contains;
 
 macro_rules! consents {
@@ -63,8 +67,62 @@ const ALL_CONSENTS_OF: &str = "SELECT field, text_version, channel, given_at, wi
 const ATTENDED: &str = "SELECT a.title, t.name, t.village, t.phone, t.at FROM activity_attendance t
     JOIN activities a ON a.commune_id = t.commune_id AND a.id = t.activity_id
     WHERE t.commune_id = $1 AND t.user_id = $2 ORDER BY t.at";
-const FILES: &str = "SELECT name, media_type, created_at FROM files
-    WHERE commune_id = $1 AND created_by = $2 ORDER BY created_at, id LIMIT 5000";
+macro_rules! files {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, kind, media_type, name, bytes FROM files WHERE commune_id = $1 AND state = 'ready' AND ",
+            $rest,
+            " ORDER BY created_at, id LIMIT 5000"
+        )
+    };
+}
+const FILES_BY: &str = files!("created_by = $2");
+const FILES_OF: &str = files!("producer_id = $2");
+
+const CANDIDATES: &str = "SELECT p.short, p.name, p.village_id FROM producer_register r
+    JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id
+    WHERE r.commune_id = $1 AND r.state <> 'withdrawn' AND (($2 <> '%%' AND r.name_folded LIKE $2 ESCAPE '!') OR r.phone = $3)
+    ORDER BY r.name_folded, r.producer_id LIMIT 20";
+const CANDIDATES_OF: &str = "SELECT DISTINCT p.short, p.name, p.village_id FROM grants g
+    JOIN producers p ON p.commune_id = g.commune_id AND p.id = g.producer_id
+    WHERE g.commune_id = $1 AND g.user_id = $2 AND g.role = 'owner' AND p.state <> 'withdrawn' ORDER BY p.name LIMIT 20";
+
+/// A producer whom a request may be about.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Candidate {
+    /// Suffix of its address.
+    pub short: String,
+    /// Name.
+    pub name: String,
+    /// Village.
+    pub village_id: Option<VillageId>,
+}
+
+/// Producers by words of their name or by their phone; at most 20.
+pub async fn candidates(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    words: &str,
+    phone: Option<&Phone>,
+) -> Result<Vec<Candidate>> {
+    let name = if phone.is_some() { "%%".to_owned() } else { contains(&fold(words)) };
+    on!(cx, c => sqlx::query_as(CANDIDATES)
+        .bind(commune).bind(name).bind(phone.map_or("", Phone::as_str)).fetch_all(c).await)
+}
+
+/// Producers that an account owns; at most 20.
+pub async fn candidates_of(cx: &mut Cx<'_>, commune: CommuneId, user: UserId) -> Result<Vec<Candidate>> {
+    on!(cx, c => sqlx::query_as(CANDIDATES_OF).bind(commune).bind(user).fetch_all(c).await)
+}
+
+/// Producers that an account owns.
+pub async fn owned_by(cx: &mut Cx<'_>, commune: CommuneId, user: UserId) -> Result<Vec<Producer>> {
+    let mut owned = Vec::new();
+    for one in candidates_of(cx, commune, user).await? {
+        owned.extend(producers::by_short(cx, commune, &one.short).await?);
+    }
+    Ok(owned)
+}
 
 /// A consent as the register shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -271,7 +329,24 @@ pub async fn attended(
     on!(cx, c => sqlx::query_as(ATTENDED).bind(commune).bind(user).fetch_all(c).await)
 }
 
-/// Name, media type and time of the files that a person sent.
-pub async fn files(cx: &mut Cx<'_>, commune: CommuneId, user: UserId) -> Result<Vec<(String, String, Time)>> {
-    on!(cx, c => sqlx::query_as(FILES).bind(commune).bind(user).fetch_all(c).await)
+/// Files that a person sent, with name and bytes; at most 5,000.
+pub async fn files_by(cx: &mut Cx<'_>, commune: CommuneId, user: UserId) -> Result<Vec<(Dropped, String, i64)>> {
+    let rows: Vec<FileLine> = on!(cx, c => sqlx::query_as(FILES_BY).bind(commune).bind(user).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(file_line).collect())
+}
+
+/// A producer's files, with name and bytes; at most 5,000.
+pub async fn files_of(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    producer: ProducerId,
+) -> Result<Vec<(Dropped, String, i64)>> {
+    let rows: Vec<FileLine> = on!(cx, c => sqlx::query_as(FILES_OF).bind(commune).bind(producer).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(file_line).collect())
+}
+
+type FileLine = (FileId, FileUse, String, String, i64);
+
+fn file_line((id, kind, media_type, name, bytes): FileLine) -> (Dropped, String, i64) {
+    (Dropped { id, kind, media_type }, name, bytes)
 }

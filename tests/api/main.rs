@@ -19,6 +19,7 @@ mod disk;
 mod documents;
 mod dossiers;
 mod duplicates;
+mod erasure;
 mod figures;
 mod files;
 mod imports;

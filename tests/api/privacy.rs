@@ -99,12 +99,12 @@ async fn one_takes_ones_own_data_along_and_nobody_elses() {
     on_both_engines(async |app| {
         let sample = app.sample().await;
         let file = sample.owner.get("/cua-toi/du-lieu").await.expect(200).form("form[action$='/tai']");
-        let held = file.submit().await.expect(200).json();
+        let held = file.press("dang=json").await.expect(200).json();
         assert_eq!(held["producers"][0]["content"]["phone"], "0912345678");
         assert!(held["producers"][0]["consents"].as_array().is_some_and(|all| all.len() >= 4), "{held}");
         let stranger = app.register("Người lạ", "0987654321").await;
         let form = stranger.get("/cua-toi/du-lieu").await.expect(200).form("form[action$='/tai']");
-        let held = form.submit().await.expect(200).json();
+        let held = form.press("dang=json").await.expect(200).json();
         assert_eq!(held["producers"].as_array().map(Vec::len), Some(0));
         assert_eq!(held["account"]["phone"], "0987654321");
         assert_eq!(app.visitor().get("/cua-toi/du-lieu").await.url().path(), "/dang-nhap");

@@ -4,7 +4,7 @@ use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::duplicates::model::{Before, Merge};
 use crate::ids::{CommuneId, MergeId, ProducerId, RevisionId, UserId};
-use crate::producers::model::{ConsentField, State};
+use crate::producers::model::{ConsentField, ProducerContent, State};
 
 /// What is moved: a table's rows with a producer in this column, and which of them.
 struct Place {
@@ -70,8 +70,13 @@ const PAGES: [&str; 3] = [
 const SET_REVISION: &str = "UPDATE revisions SET state = $3, version = version + 1 WHERE commune_id = $1 AND id = $2";
 const INSERT: &str = "INSERT INTO producer_merges (commune_id, id, kept_id, gone_id, note, before, by_user, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+// What was erased stays so.
 const UNDONE: &str = "UPDATE producer_merges SET undone_by = $3, undone_at = $4
-    WHERE commune_id = $1 AND id = $2 AND undone_at IS NULL";
+    WHERE commune_id = $1 AND id = $2 AND undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM erasure_subjects e
+      WHERE e.commune_id = $1 AND e.subject_id IN (producer_merges.kept_id, producer_merges.gone_id))";
+const OF_PRODUCER: &str =
+    "SELECT id, before FROM producer_merges WHERE commune_id = $1 AND (kept_id = $2 OR gone_id = $2)";
+const FORGET: &str = "UPDATE producer_merges SET note = '', before = $3 WHERE commune_id = $1 AND id = $2";
 const MOVED: &str = "SELECT place, COUNT(*) FROM producer_merge_moves WHERE commune_id = $1 AND merge_id = $2
     GROUP BY place ORDER BY place";
 // What its people said of the field since holds: neither given nor withdrawn behind their backs.
@@ -170,6 +175,17 @@ pub async fn undo(cx: &mut Cx<'_>, commune: CommuneId, merge: &Merge, by: UserId
     }
     touch(cx, commune, merge.gone_id).await?;
     Ok(true)
+}
+
+/// Takes the words out of all merges that a producer was part of.
+pub async fn forget(cx: &mut Cx<'_>, commune: CommuneId, producer: ProducerId) -> Result<()> {
+    let merges: Vec<(MergeId, Before)> =
+        on!(cx, c => sqlx::query_as(OF_PRODUCER).bind(commune).bind(producer).fetch_all(c).await)?;
+    for (id, before) in merges {
+        let before = Before { kept: ProducerContent::default(), ..before };
+        on!(cx, c => sqlx::query(FORGET).bind(commune).bind(id).bind(before).execute(c).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// Moves the rows that a merge noted from one producer to another.

@@ -3,18 +3,18 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use http::StatusCode;
 
-use super::{keep, kinds, read};
+use super::{as_archive, as_file, keep, kinds, read};
 use crate::accounts::model::Person;
+use crate::accounts::store as accounts;
 use crate::db::Cx;
+use crate::privacy::held::{self, Whose};
 use crate::privacy::model::{DataRequest, RequestChannel, StepRow};
 use crate::privacy::store;
 use crate::privacy::texts::Texts;
 use crate::producers::model::Producer;
 use crate::producers::store::{self as producers, Consent};
-use crate::support::needs::store as needs;
 use crate::support::store::{self as support, Exported};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
@@ -88,65 +88,18 @@ pub async fn ask(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     Ok(Redirect::to("/cua-toi/du-lieu?da-luu=1").into_response())
 }
 
-/// Everything that belongs to an account: where it stands in the database, and what.
-async fn held(ctx: &Ctx, cx: &mut Cx<'_>, person: &Person) -> Result<Value, AppError> {
-    let commune = ctx.commune_id();
-    let mut all = Vec::new();
-    for producer in own(ctx, cx, person).await? {
-        let consents = store::all_consents_of(cx, commune, producer.id).await?;
-        let consent = |(field, version, channel, given, withdrawn): &(String, String, String, _, Option<_>)| {
-            let (given, withdrawn): (&crate::clock::Time, &Option<crate::clock::Time>) = (given, withdrawn);
-            json!({"field": field, "text_version": version, "channel": channel, "given_at": given.iso(),
-                "withdrawn_at": withdrawn.map(|at| at.iso())})
-        };
-        let needs = needs::of_producer(cx, commune, producer.id).await?;
-        let need = |need: &crate::support::needs::model::NeedRow| {
-            json!({"kind": need.kind, "words": need.words, "state": need.state.word(), "answer": need.answer,
-                "told_at": need.created_at.iso()})
-        };
-        let given = support::of_producer(cx, commune, producer.id).await?;
-        let record = |row: &crate::support::model::SupportRow| {
-            json!({"kind": row.kind, "state": row.state.word(), "day": row.given_on.iso(), "paid": row.paid.0,
-                "note": row.note, "result": row.result})
-        };
-        all.push(json!({
-            "address": producer.path(),
-            "state": producer.state.word(),
-            "content": producer.content,
-            "consents": consents.iter().map(consent).collect::<Vec<_>>(),
-            "needs": needs.iter().map(need).collect::<Vec<_>>(),
-            "support": given.iter().map(record).collect::<Vec<_>>(),
-        }));
-    }
-    let requests = store::of_user(cx, commune, person.id).await?;
-    let request = |one: &DataRequest| {
-        json!({"kind": one.kind.word(), "words": one.words, "state": one.state.word(),
-            "received_on": one.received_on.iso()})
-    };
-    let attended = store::attended(cx, commune, person.id).await?;
-    let came = |(title, name, village, phone, at): &(String, String, String, String, crate::clock::Time)| json!({"activity": title, "name": name, "village": village, "phone": phone, "at": at.iso()});
-    let files = store::files(cx, commune, person.id).await?;
-    let file = |(name, media_type, at): &(String, String, crate::clock::Time)| json!({"name": name, "media_type": media_type, "sent_at": at.iso()});
-    Ok(json!({
-        "taken_at": ctx.now().iso(),
-        "commune": ctx.commune.name,
-        "account": {"name": person.name, "phone": person.phone.as_str(), "phone_verified": person.phone_verified},
-        "producers": all,
-        "attended": attended.iter().map(came).collect::<Vec<_>>(),
-        "files": files.iter().map(file).collect::<Vec<_>>(),
-        "requests": requests.iter().map(request).collect::<Vec<_>>(),
-    }))
-}
-
-/// `POST /cua-toi/du-lieu/tai`: all of it as JSON, logged as a download.
-pub async fn download(ctx: Ctx) -> Result<Response, AppError> {
+/// `POST /cua-toi/du-lieu/tai`: all of it, as an archive or as JSON, logged as a download.
+pub async fn download(ctx: Ctx, form: Form) -> Result<Response, AppError> {
     let person = ctx.person()?.clone();
+    let archive = form.value("dang") == "zip";
     let mut tx = ctx.app.db.begin().await?;
-    let held = held(&ctx, &mut tx.cx(), &person).await?;
+    let account = accounts::user(&mut tx.cx(), person.id).await?;
+    let producers = own(&ctx, &mut tx.cx(), &person).await?;
+    let held = held::held(&ctx, &mut tx.cx(), &Whose { account, producers }).await?;
     let exported = Exported {
         by: person.id,
         what: "own-data",
-        format: "json",
+        format: if archive { "zip" } else { "json" },
         purpose: Texts(crate::web::Lang::Vi).download_title(),
         filter: "",
         columns: "",
@@ -154,11 +107,8 @@ pub async fn download(ctx: Ctx) -> Result<Response, AppError> {
     };
     support::log_export(&mut tx.cx(), ctx.commune_id(), &exported, ctx.now()).await?;
     tx.commit().await?;
-    let bytes = serde_json::to_vec_pretty(&held).map_err(AppError::internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"du-lieu-cua-toi.json\"")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    ];
-    Ok((headers, bytes).into_response())
+    if archive {
+        return Ok(as_archive(held::archive(&ctx.app, ctx.commune_id(), &held, ctx.lang).await?, "du-lieu-cua-toi"));
+    }
+    Ok(as_file(held::json(&held)?, "application/json", "du-lieu-cua-toi.json"))
 }

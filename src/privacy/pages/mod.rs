@@ -1,10 +1,16 @@
 //! The pages of personal data.
 
 pub mod consents;
+pub mod erase;
+pub mod give;
 pub mod holidays;
 pub mod mine;
 pub mod office;
 pub mod open;
+mod whose;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header};
 
 use super::model::{ANSWER_DAYS, Calendar, DONE_DAYS, DataRequest, RequestChannel, RequestKind, RequestState};
 use super::store;
@@ -16,6 +22,24 @@ use crate::web::{AppError, Ctx, Form, Lang};
 
 /// The office's address.
 const HERE: &str = "/van-phong/du-lieu-ca-nhan";
+
+/// A file that nobody but who asked shall keep.
+fn as_file(bytes: Vec<u8>, media_type: &'static str, name: &str) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn as_archive(bytes: Vec<u8>, name: &str) -> Response {
+    as_file(bytes, "application/zip", &format!("{name}.zip"))
+}
 
 /// What may be asked for, for a field.
 fn kinds(lang: Lang) -> Vec<(String, String)> {

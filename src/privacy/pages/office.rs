@@ -10,7 +10,8 @@ use super::{HERE, keep, kinds, read};
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::ids::DataRequestId;
-use crate::privacy::model::{DataRequest, RequestChannel, RequestState, StepRow};
+use crate::privacy::held::is_for;
+use crate::privacy::model::{DataRequest, RequestChannel, RequestKind, RequestState, StepRow};
 use crate::privacy::store;
 use crate::privacy::texts::Texts;
 use crate::review::listing::Listing;
@@ -89,6 +90,14 @@ struct OnePage {
 }
 
 impl OnePage {
+    fn is_access(&self) -> bool {
+        is_for(&self.row)
+    }
+
+    fn is_erasure(&self) -> bool {
+        self.row.kind == RequestKind::Erasure
+    }
+
     fn ways(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let ways = RequestState::ALL.iter().filter(|to| self.row.state.may_become(**to));
         ways.map(|to| (to.word(), to.label(self.page.lang), "")).collect()
