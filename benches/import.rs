@@ -139,6 +139,7 @@ async fn batch(app: &App, officer: UserId, name: &str, bytes: Vec<u8>) -> Outcom
         bytes: bytes.len() as i64,
         sheet: String::new(),
         leave_hidden: false,
+        activity_id: None,
         made: 0,
         changed: 0,
         same: 0,
@@ -161,7 +162,7 @@ async fn batch(app: &App, officer: UserId, name: &str, bytes: Vec<u8>) -> Outcom
 }
 
 async fn check(app: &App, batch: &Batch) -> Outcome<(String, Counts)> {
-    let around = Around { commune: COMMUNE, lang: Lang::Vi, today: app.clock.today() };
+    let around = Around { commune: COMMUNE, lang: Lang::Vi, today: app.clock.today(), activity: None };
     let mut conn = app.db.read().await?;
     let read = plan::reading(app, &mut conn.cx(), batch, Lang::Vi).await.map_err(|error| format!("{error:?}"))?;
     let reading = read.ok_or("the file is gone")?.map_err(|refusal| refusal.to_string())?;

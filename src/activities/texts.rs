@@ -127,6 +127,7 @@ texts! {
     add_invited: "Cơ sở được mời đã đến" / "Invited producers that came";
     add_lines: "Người khác, mỗi người một dòng" / "Others, one a line";
     add_lines_hint: "Họ tên; thôn; điện thoại. Chỉ họ tên là bắt buộc." / "Name; village; phone. The name alone is needed.";
+    add_by_file: "Hoặc nhập từ tệp Excel, CSV" / "Or import an Excel or CSV file";
     add_nothing: "Chọn cơ sở hoặc ghi tên." / "Choose producers or write names.";
     add_too_many: "Nhiều nhất 300 người một lần." / "300 people at a time.";
     add_line_wrong(n): "Dòng {n}: thiếu họ tên, hoặc quá dài." / "Line {n}: no name, or too long.";

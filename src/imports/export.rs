@@ -2,13 +2,18 @@
 //!
 //! Personal columns are in them only when asked for with a reason; what a file does not hold stays as it is.
 
+use std::collections::HashMap;
+
 use super::kinds::people::People;
-use super::kinds::{Around, fields, producers, products, support};
+use super::kinds::{Around, attendance, fields, producers, products, support};
 use super::model::{Field, Kind, What};
 use super::store::register;
+use crate::accounts::model::Phone;
+use crate::activities::model::{Activity, Attendance};
+use crate::activities::store as activities;
 use crate::amounts::Thousandths;
 use crate::db::Cx;
-use crate::ids::ProducerId;
+use crate::ids::{ActivityId, ProducerId};
 use crate::producers::model::State;
 use crate::support::export::{Cell, Column, ColumnKind, FileFormat, RISKY, Table};
 use crate::support::model::SupportRow;
@@ -48,6 +53,20 @@ pub async fn table(
             all.sort_by(|a, b| a.given_on.cmp(&b.given_on).then(a.id.cmp(&b.id)));
             let one = |row: &SupportRow, field: &Field| write.support(row, field, &kinds);
             all.iter().map(|row| fields.iter().map(|field| one(row, field)).collect()).collect()
+        }
+        Kind::Attendance => {
+            let all = activities::all(cx, around.commune).await?;
+            let places: HashMap<ActivityId, usize> = all.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
+            let ids: Vec<ActivityId> = all.iter().map(|one| one.id).collect();
+            let mut lines = activities::people::of_many(cx, around.commune, &ids).await?;
+            let place = |line: &Attendance| places.get(&line.activity_id).copied();
+            // The earliest activity first, people as they were written down.
+            lines.sort_by(|a, b| place(b).cmp(&place(a)).then(a.at.cmp(&b.at)).then(a.id.cmp(&b.id)));
+            let one = |line: &Attendance| {
+                let activity = place(line).and_then(|at| all.get(at));
+                fields.iter().map(|field| write.attendance(line, activity, field)).collect()
+            };
+            lines.iter().map(one).collect()
         }
     };
     Ok(Table { title: kind.label(around.lang).to_owned(), notes: Vec::new(), columns, rows, total: None })
@@ -117,6 +136,17 @@ impl Writer {
             "id" => current.live.short.clone(),
             key => products::cell(&current.content, key, self.around.lang),
         })
+    }
+
+    fn attendance(&self, line: &Attendance, activity: Option<&Activity>, field: &Field) -> Cell {
+        match field.key {
+            "day" => Cell::day(activity.map(|activity| activity.starts_on)),
+            "phone" if Phone::parse(&line.phone).is_ok() => Cell::Phone(line.phone.clone()),
+            key if key.starts_with("producer") => {
+                line.producer_id.and_then(|owner| self.owner(owner, field)).unwrap_or(Cell::Empty)
+            }
+            key => self.words(attendance::row_cell(line, activity, key, self.around.lang)),
+        }
     }
 
     fn support(&self, row: &SupportRow, field: &Field, kinds: &[crate::support::model::SupportKind]) -> Cell {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::clock::Time;
 use crate::db::words;
-use crate::ids::{CommuneId, ImportId, UserId};
+use crate::ids::{ActivityId, CommuneId, ImportId, UserId};
 use crate::web::Lang;
 
 words! {
@@ -16,6 +16,15 @@ words! {
         Products = "products": "Sản phẩm" / "Products",
         /// Support records.
         Support = "support": "Lượt hỗ trợ" / "Support records",
+        /// People who came to activities.
+        Attendance = "attendance": "Người dự tập huấn, hội chợ" / "Attendance of activities",
+    }
+}
+
+impl Kind {
+    /// True of kinds whose lists can be held against the register without being written.
+    pub const fn is_compared(self) -> bool {
+        matches!(self, Self::Producers | Self::Attendance)
     }
 }
 
@@ -68,6 +77,8 @@ words! {
         Used = "used": "đã có dữ liệu khác gắn vào" / "other records hang on it",
         /// Left: its personal data was erased on request.
         Erased = "erased": "dữ liệu đã xóa theo yêu cầu" / "erased on request",
+        /// Left: it counts as support.
+        Counted = "counted": "đã tính thành lượt hỗ trợ" / "it counts as support",
     }
 }
 
@@ -150,6 +161,8 @@ pub struct Batch {
     pub sheet: String,
     /// Hidden lines are left out.
     pub leave_hidden: bool,
+    /// The activity of lines that name none.
+    pub activity_id: Option<ActivityId>,
     /// Lines that made something.
     pub made: i64,
     /// Lines that changed something.

@@ -39,8 +39,10 @@ pub struct Reading {
 
 impl Reading {
     /// Fields of which one must have a column and none has.
-    pub fn missing(&self, kind: Kind) -> Vec<&'static [&'static str]> {
-        kinds::needed(kind).iter().copied().filter(|fields| !self.layout.has_any(fields)).collect()
+    pub fn missing(&self, batch: &Batch) -> Vec<&'static [&'static str]> {
+        let is_chosen = |fields: &&[&str]| batch.activity_id.is_some() && fields.contains(&"activity");
+        let needed = kinds::needed(batch.kind).iter().copied().filter(|fields| !is_chosen(fields));
+        needed.filter(|fields| !self.layout.has_any(fields)).collect()
     }
 }
 
@@ -146,6 +148,7 @@ pub async fn reading(
 
 /// Holds a file's lines against the register.
 pub async fn check(cx: &mut Cx<'_>, batch: &Batch, lines: Vec<Told>, around: Around) -> Result<Plan, AppError> {
+    let around = Around { activity: batch.activity_id, ..around };
     let rows = kinds::check(cx, batch.kind, around, lines).await?;
     let mut counts = Counts::default();
     let mut hash = Sha256::new();

@@ -131,7 +131,7 @@ async fn put_back(app: &App, commune: CommuneId, id: ImportId, trouble: &str) ->
 /// Checks again, within the transaction, and writes. Whatever comes back but `Done` must not be committed.
 async fn write(app: &App, cx: &mut Cx<'_>, batch: &Batch, reading: Reading, order: &Order) -> Result<Ran, AppError> {
     let commune = batch.commune_id;
-    let around = Around { commune, lang: order.actor.lang, today: app.clock.today() };
+    let around = Around { commune, lang: order.actor.lang, today: app.clock.today(), activity: None };
     let plan = plan::check(cx, batch, reading.lines, around).await?;
     if plan.fingerprint != order.fingerprint {
         return Ok(Ran::Stale);

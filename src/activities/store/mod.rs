@@ -31,6 +31,7 @@ const OF_YEAR: &str = activities!(
     "WHERE a.commune_id = $1 AND a.year = $2 AND ($3 = '' OR a.kind = $3) AND ($4 = '' OR a.state = $4)
      ORDER BY a.starts_on DESC, a.id DESC LIMIT 1000"
 );
+const ALL: &str = activities!("WHERE a.commune_id = $1 ORDER BY a.starts_on DESC, a.id DESC");
 const HOLD: &str = "UPDATE activities SET version = version WHERE commune_id = $1 AND id = $2";
 const INSERT: &str =
     "INSERT INTO activities (commune_id, id, year, kind, title, topic, starts_on, ends_on, hours, place, runs_by,
@@ -83,6 +84,11 @@ pub async fn of_year(
         .bind(state.map_or("", |state| state.word()))
         .fetch_all(c)
         .await)
+}
+
+/// All activities, the latest first.
+pub async fn all(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<Activity>> {
+    on!(cx, c => sqlx::query_as(ALL).bind(commune).fetch_all(c).await)
 }
 
 /// Holds an activity until the transaction ends.

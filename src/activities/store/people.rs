@@ -1,9 +1,23 @@
 //! SQL of invitations and attendance.
 
-use crate::activities::model::{Attendance, AttendanceState, Invitation, InvitationAnswer, NewAttendance};
+use std::sync::LazyLock;
+
+use crate::activities::model::{Attendance, AttendanceState, Invitation, InvitationAnswer, NewAttendance, Said};
 use crate::clock::{Day, Time};
-use crate::db::{Cx, Result, on};
+use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{ActivityId, AttendanceId, CommuneId, ProducerId, SupportId, UserId};
+
+/// Reads lines of the attendance; what follows says which.
+macro_rules! lines {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.activity_id, t.producer_id, p.name AS producer_name, p.short AS producer_short, t.name, \
+             t.village, t.phone, t.channel, t.state, t.reason, t.support_id, t.at FROM activity_attendance t \
+             LEFT JOIN producers p ON p.commune_id = t.commune_id AND p.id = t.producer_id ",
+            $rest
+        )
+    };
+}
 
 const INVITE: &str = "INSERT INTO activity_invitations (commune_id, activity_id, producer_id, answer, invited_at)
     VALUES ($1, $2, $3, 'none', $4) ON CONFLICT (commune_id, activity_id, producer_id) DO NOTHING";
@@ -27,12 +41,21 @@ const ADD: &str =
     "INSERT INTO activity_attendance (commune_id, id, activity_id, producer_id, user_id, name, village, phone, channel,
       state, reason, request_id, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12) ON CONFLICT DO NOTHING";
-const ROWS: &str = "SELECT t.id, t.producer_id, p.name AS producer_name, p.short AS producer_short, t.name, t.village,
-      t.phone, t.channel, t.state, t.reason, t.support_id, t.at
-    FROM activity_attendance t
-    LEFT JOIN producers p ON p.commune_id = t.commune_id AND p.id = t.producer_id
-    WHERE t.commune_id = $1 AND t.activity_id = $2
-    ORDER BY CASE t.state WHEN 'waiting' THEN 0 WHEN 'confirmed' THEN 1 ELSE 2 END, t.name, t.id LIMIT 5000";
+const ROWS: &str = lines!(
+    "WHERE t.commune_id = $1 AND t.activity_id = $2
+    ORDER BY CASE t.state WHEN 'waiting' THEN 0 WHEN 'confirmed' THEN 1 ELSE 2 END, t.name, t.id LIMIT 5000"
+);
+static OF_MANY: LazyLock<WithIds> =
+    LazyLock::new(|| WithIds::new(lines!("WHERE t.commune_id = $1 AND t.activity_id IN ("), 2, ")"));
+static BY_IDS: LazyLock<WithIds> =
+    LazyLock::new(|| WithIds::new(lines!("WHERE t.commune_id = $1 AND t.id IN ("), 2, ")"));
+// What counts as support stays with its producer.
+const CORRECT: &str =
+    "UPDATE activity_attendance SET producer_id = $4, name = $5, village = $6, phone = $7, state = $8,
+      decided_by = $9
+    WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND name = $10 AND village = $11 AND phone = $12
+      AND state = $13 AND (producer_id = $14 OR (producer_id IS NULL AND $15 = 0))
+      AND (support_id IS NULL OR (producer_id = $4 AND state = $8))";
 const DECIDE: &str = "UPDATE activity_attendance SET state = $4, producer_id = $5, reason = $6, decided_by = $7
     WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND state = $8 AND support_id IS NULL";
 const COUNTED: &str = "UPDATE activity_attendance SET support_id = $4
@@ -133,6 +156,48 @@ pub async fn add(cx: &mut Cx<'_>, commune: CommuneId, activity: ActivityId, n: &
 /// The attendance, what waits first; at most 5,000.
 pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, activity: ActivityId) -> Result<Vec<Attendance>> {
     on!(cx, c => sqlx::query_as(ROWS).bind(commune).bind(activity).fetch_all(c).await)
+}
+
+/// The attendance of these activities, in no order.
+pub async fn of_many(cx: &mut Cx<'_>, commune: CommuneId, activities: &[ActivityId]) -> Result<Vec<Attendance>> {
+    OF_MANY.rows(cx, commune, activities).await
+}
+
+/// Lines of the attendance by their ids.
+pub async fn by_ids(cx: &mut Cx<'_>, commune: CommuneId, ids: &[AttendanceId]) -> Result<Vec<Attendance>> {
+    BY_IDS.rows(cx, commune, ids).await
+}
+
+/// Corrects a line over what was seen of it; false if it says something else by now, or counts as support and would
+/// change its producer.
+pub async fn correct(
+    cx: &mut Cx<'_>,
+    commune: CommuneId,
+    (activity, row): (ActivityId, AttendanceId),
+    seen: &Said,
+    said: &Said,
+    by: UserId,
+) -> Result<bool> {
+    let done = on!(cx, c => sqlx::query(CORRECT)
+        .bind(commune)
+        .bind(activity)
+        .bind(row)
+        .bind(said.producer)
+        .bind(&said.name)
+        .bind(&said.village)
+        .bind(&said.phone)
+        .bind(said.state)
+        .bind(by)
+        .bind(&seen.name)
+        .bind(&seen.village)
+        .bind(&seen.phone)
+        .bind(seen.state)
+        .bind(seen.producer)
+        .bind(i32::from(seen.producer.is_some()))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
 }
 
 /// What the office says of a line.

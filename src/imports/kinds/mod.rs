@@ -1,6 +1,7 @@
 //! What each kind of line can tell, how it is held against the register, written and taken back. A kind is a file here
 //! and an arm in each function of this one.
 
+pub mod attendance;
 pub mod people;
 pub mod producers;
 pub mod products;
@@ -12,7 +13,7 @@ use super::store::Item;
 pub use super::texts::Texts;
 use crate::clock::{Day, Time};
 use crate::db::Cx;
-use crate::ids::CommuneId;
+use crate::ids::{ActivityId, CommuneId};
 use crate::web::{AppError, Lang};
 
 /// What a line writes.
@@ -24,6 +25,8 @@ pub enum Work {
     Product(Box<products::Work>),
     /// A support record.
     Support(Box<support::Work>),
+    /// Somebody at an activity.
+    Attendance(Box<attendance::Work>),
 }
 
 impl Work {
@@ -33,6 +36,7 @@ impl Work {
             Self::Producer(work) => json(&work.after),
             Self::Product(work) => json(&work.after),
             Self::Support(work) => json(&work.after),
+            Self::Attendance(work) => json(&work.after),
         }
     }
 }
@@ -48,6 +52,7 @@ pub fn fields(kind: Kind) -> &'static [Field] {
         Kind::Producers => producers::FIELDS,
         Kind::Products => products::FIELDS,
         Kind::Support => support::FIELDS,
+        Kind::Attendance => attendance::FIELDS,
     }
 }
 
@@ -61,6 +66,7 @@ pub fn needed(kind: Kind) -> &'static [&'static [&'static str]] {
             &["kind", "id"],
             &["given_on", "id"],
         ],
+        Kind::Attendance => attendance::NEEDED,
     }
 }
 
@@ -73,6 +79,8 @@ pub struct Around {
     pub lang: Lang,
     /// Today.
     pub today: Day,
+    /// The activity of lines that name none.
+    pub activity: Option<ActivityId>,
 }
 
 impl Around {
@@ -93,6 +101,7 @@ pub async fn check(
         Kind::Producers => producers::check(cx, around, lines).await?,
         Kind::Products => products::check(cx, around, lines).await?,
         Kind::Support => support::check(cx, around, lines).await?,
+        Kind::Attendance => attendance::check(cx, around, lines).await?,
     })
 }
 
@@ -118,6 +127,7 @@ pub async fn write(cx: &mut Cx<'_>, writing: Writing<'_>, work: &Work) -> Result
         Work::Producer(work) => producers::write(cx, writing, work).await,
         Work::Product(work) => products::write(cx, writing, work).await,
         Work::Support(work) => support::write(cx, writing, work).await,
+        Work::Attendance(work) => attendance::write(cx, writing, work).await,
     }
 }
 
@@ -127,5 +137,6 @@ pub async fn undo(cx: &mut Cx<'_>, kind: Kind, writing: Writing<'_>, item: &Item
         Kind::Producers => producers::undo(cx, writing, item).await,
         Kind::Products => products::undo(cx, writing, item).await,
         Kind::Support => support::undo(cx, writing, item).await,
+        Kind::Attendance => attendance::undo(cx, writing, item).await,
     }
 }

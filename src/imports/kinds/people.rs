@@ -114,6 +114,14 @@ impl People {
         alike.next().is_none().then_some(only.id)
     }
 
+    /// True if two people wrote the same village, of this commune or another.
+    pub fn is_one_village(&self, a: &str, b: &str) -> bool {
+        match (self.village(a), self.village(b)) {
+            (Some(one), Some(other)) => one == other,
+            _ => fold(a) == fold(b),
+        }
+    }
+
     /// A village's name; empty if there is none.
     pub fn village_name(&self, id: Option<VillageId>) -> &str {
         self.villages.iter().find(|village| Some(village.id) == id).map_or("", |village| village.name.as_str())

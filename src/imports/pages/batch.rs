@@ -10,9 +10,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{HERE, actor, around, load};
+use crate::activities::model::Activity;
+use crate::activities::store as activities;
+use crate::db::Cx;
 use crate::ids::ProducerId;
 use crate::imports::headings::{self, Column, How};
-use crate::imports::kinds::Work;
+use crate::imports::kinds::{Work, attendance};
 use crate::imports::marked::{self, Beside};
 use crate::imports::model::{Batch, BatchState, Choice, Kind, Mode, Outcome, Planned, Undo};
 use crate::imports::plan::{self, Plan, Reading};
@@ -42,7 +45,7 @@ async fn see(ctx: &Ctx, batch: &Batch) -> Result<Result<Seen, String>, AppError>
         Some(Err(refusal)) => return Ok(Err(refusal.say(ctx.lang))),
         Some(Ok(reading)) => reading,
     };
-    if !reading.missing(batch.kind).is_empty() {
+    if !reading.missing(batch).is_empty() {
         return Ok(Ok(Seen { reading, plan: None, supported: HashMap::new() }));
     }
     let lines = std::mem::take(&mut reading.lines);
@@ -72,6 +75,10 @@ struct BatchPage {
     listing: Listing,
     year: i32,
     choices: Vec<(&'static str, &'static str, &'static str)>,
+    /// The activity of lines that name none.
+    activity: Option<Activity>,
+    /// Activities whose attendance was written, to be counted as support there.
+    attended: Vec<Activity>,
 }
 
 impl BatchPage {
@@ -83,8 +90,12 @@ impl BatchPage {
         self.batch.mode == Mode::Compare
     }
 
+    fn is_attendance(&self) -> bool {
+        self.batch.kind == Kind::Attendance
+    }
+
     fn outcome(&self, outcome: Outcome) -> &'static str {
-        label(self.t, self.batch.mode, outcome)
+        label(self.t, &self.batch, outcome)
     }
 
     /// Each outcome's word, name and number of lines.
@@ -125,7 +136,7 @@ impl BatchPage {
             let named: Vec<&str> = fields.iter().filter(|key| **key != "id").map(|key| self.field(key)).collect();
             named.join(or)
         };
-        seen.reading.missing(self.batch.kind).iter().map(name).collect()
+        seen.reading.missing(&self.batch).iter().map(name).collect()
     }
 
     fn used(&self) -> Vec<String> {
@@ -163,15 +174,18 @@ impl BatchPage {
     }
 }
 
-fn label(t: Texts, mode: Mode, outcome: Outcome) -> &'static str {
-    match (mode, outcome) {
-        (Mode::Import, Outcome::New) => t.out_new(),
-        (Mode::Import, Outcome::Changed) => t.out_changed(),
-        (Mode::Import, Outcome::Same) => t.out_same(),
-        (Mode::Compare, Outcome::New) => t.cmp_new(),
-        (Mode::Compare, Outcome::Changed) => t.cmp_changed(),
-        (Mode::Compare, Outcome::Same) => t.cmp_same(),
-        (_, Outcome::Wrong) => t.out_wrong(),
+fn label(t: Texts, batch: &Batch, outcome: Outcome) -> &'static str {
+    match (batch.mode, batch.kind, outcome) {
+        (Mode::Import, _, Outcome::New) => t.out_new(),
+        (Mode::Import, _, Outcome::Changed) => t.out_changed(),
+        (Mode::Import, _, Outcome::Same) => t.out_same(),
+        (Mode::Compare, Kind::Attendance, Outcome::New) => t.cmp_new_person(),
+        (Mode::Compare, Kind::Attendance, Outcome::Changed) => t.cmp_changed_person(),
+        (Mode::Compare, Kind::Attendance, Outcome::Same) => t.cmp_same_person(),
+        (Mode::Compare, _, Outcome::New) => t.cmp_new(),
+        (Mode::Compare, _, Outcome::Changed) => t.cmp_changed(),
+        (Mode::Compare, _, Outcome::Same) => t.cmp_same(),
+        (_, _, Outcome::Wrong) => t.out_wrong(),
     }
 }
 
@@ -180,6 +194,7 @@ async fn batch_page(ctx: &Ctx, batch: Batch, mut form: Form, trouble: Option<Str
     let listing = Listing::of(ctx);
     let (mut seen, mut trouble) = (None, trouble.or(Some(batch.trouble.clone()).filter(|text| !text.is_empty())));
     let (mut rows, mut items, mut pager) = (Vec::new(), Vec::new(), Pager::of(&listing, 0));
+    let (activity, mut attended) = (chosen(ctx, &batch).await?, Vec::new());
     match batch.state {
         BatchState::Checked => match see(ctx, &batch).await? {
             Ok(found) => seen = Some(found),
@@ -192,6 +207,7 @@ async fn batch_page(ctx: &Ctx, batch: Batch, mut form: Form, trouble: Option<Str
         BatchState::Done => {
             let mut conn = ctx.app.db.read().await?;
             items = store::items(&mut conn.cx(), batch.commune_id, batch.id).await?;
+            attended = activities_of(&mut conn.cx(), &batch, &items).await?;
             pager = Pager::cut(&listing, &mut items);
         }
         BatchState::Queued => {}
@@ -212,7 +228,40 @@ async fn batch_page(ctx: &Ctx, batch: Batch, mut form: Form, trouble: Option<Str
     }
     let choices = Choice::ALL.iter().map(|choice| (choice.word(), choice.label(ctx.lang), "")).collect();
     let (page, year) = (Page::of(ctx, Area::Office, HERE), ctx.today().year());
-    Ok(BatchPage { page, t, form, batch, trouble, seen, rows, items, pager, listing, year, choices })
+    Ok(BatchPage {
+        page,
+        t,
+        form,
+        batch,
+        trouble,
+        seen,
+        rows,
+        items,
+        pager,
+        listing,
+        year,
+        choices,
+        activity,
+        attended,
+    })
+}
+
+/// The activity that was chosen for the batch's lines.
+async fn chosen(ctx: &Ctx, batch: &Batch) -> Result<Option<Activity>, AppError> {
+    let Some(id) = batch.activity_id else { return Ok(None) };
+    let mut conn = ctx.app.db.read().await?;
+    Ok(activities::by_id(&mut conn.cx(), batch.commune_id, id).await?)
+}
+
+/// The activities of the people whom a batch wrote; the first twenty.
+async fn activities_of(cx: &mut Cx<'_>, batch: &Batch, items: &[Item]) -> Result<Vec<Activity>, AppError> {
+    let mut all = Vec::new();
+    if batch.kind == Kind::Attendance {
+        for id in attendance::activities_of(items).into_iter().take(20) {
+            all.extend(activities::by_id(cx, batch.commune_id, id).await?);
+        }
+    }
+    Ok(all)
 }
 
 /// `GET /van-phong/nhap/{id}`.
@@ -332,7 +381,7 @@ fn beside(
             let changes = row.changes.iter().map(|c| format!("{}: {} → {}", named(c.field), c.before, c.after));
             let told: Vec<String> = faults.into_iter().chain(changes).collect();
             let times = if row.producer.is_some() { times.to_string() } else { String::new() };
-            vec![label(t, batch.mode, row.outcome).to_owned(), times, told.join("\n")]
+            vec![label(t, batch, row.outcome).to_owned(), times, told.join("\n")]
         }
     };
     Beside { words, wrong, bad: row.outcome == Outcome::Wrong }

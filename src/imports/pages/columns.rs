@@ -7,10 +7,10 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{HERE, load};
+use super::{ACTIVITY, HERE, activity_choices, chosen_activity, load};
 use crate::imports::headings::{Column, How};
 use crate::imports::kinds;
-use crate::imports::model::{Batch, BatchState};
+use crate::imports::model::{Batch, BatchState, Kind};
 use crate::imports::plan::{self, Reading};
 use crate::imports::store;
 use crate::imports::texts::Texts;
@@ -31,6 +31,8 @@ struct ColumnsPage {
     columns: Vec<Asked>,
     fields: Vec<(String, String)>,
     hidden: usize,
+    /// Activities that the file may be of; none for other kinds of line.
+    activities: Vec<(String, String)>,
 }
 
 /// A column with its first values.
@@ -63,7 +65,22 @@ async fn reading(ctx: &Ctx, batch: &Batch) -> Result<Reading, AppError> {
     read.and_then(Result::ok).filter(|_| batch.state == BatchState::Checked).ok_or(AppError::NotFound)
 }
 
-fn columns_page(ctx: &Ctx, batch: Batch, reading: &Reading, form: Form) -> ColumnsPage {
+/// Activities that the batch's lines may be of.
+async fn offered(ctx: &Ctx, batch: &Batch) -> Result<Vec<(String, String)>, AppError> {
+    if batch.kind != Kind::Attendance {
+        return Ok(Vec::new());
+    }
+    let mut conn = ctx.app.db.read().await?;
+    activity_choices(ctx, &mut conn.cx()).await
+}
+
+fn columns_page(
+    ctx: &Ctx,
+    batch: Batch,
+    reading: &Reading,
+    form: Form,
+    activities: Vec<(String, String)>,
+) -> ColumnsPage {
     let layout = &reading.layout;
     let rows = reading.book.sheets.get(reading.sheet).and_then(|sheet| sheet.rows.get(layout.line + 1..));
     let examples = |column: &Column| {
@@ -87,6 +104,7 @@ fn columns_page(ctx: &Ctx, batch: Batch, reading: &Reading, form: Form) -> Colum
         columns: layout.columns.iter().map(asked).collect(),
         fields: fields.iter().map(|field| (field.key.to_owned(), field.label(ctx.lang).to_owned())).collect(),
         hidden: reading.hidden,
+        activities,
         batch,
     }
 }
@@ -105,7 +123,9 @@ pub async fn ask(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppError>
     for column in &reading.layout.columns {
         form.push(&field_name(column), column.field.unwrap_or_default());
     }
-    Ok(columns_page(&ctx, batch, &reading, form).into_response())
+    form.push(ACTIVITY, &batch.activity_id.map(|id| id.to_string()).unwrap_or_default());
+    let activities = offered(&ctx, &batch).await?;
+    Ok(columns_page(&ctx, batch, &reading, form, activities).into_response())
 }
 
 /// `POST /van-phong/nhap/{id}/cot`: remembers what was said; another sheet shows its own columns first.
@@ -128,8 +148,11 @@ pub async fn say(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Res
     if form.value("version") != batch.version.to_string() {
         form.fail("trang-tinh", t.columns_raced());
     }
+    let activities = offered(&ctx, &batch).await?;
+    let activity = chosen_activity(&mut form, &activities, t);
     if !form.is_fine() && !is_other {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, columns_page(&ctx, batch, &reading, form)).into_response());
+        let page = columns_page(&ctx, batch, &reading, form, activities);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let mut tx = ctx.app.db.begin().await?;
     if !is_other {
@@ -138,7 +161,7 @@ pub async fn say(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Res
         }
     }
     let chosen = if is_other { sheet } else { before.to_owned() };
-    if !store::choose(&mut tx.cx(), &batch, &chosen, form.has("bo-an", "1")).await? {
+    if !store::choose(&mut tx.cx(), &batch, &chosen, form.has("bo-an", "1"), activity).await? {
         return Err(AppError::Conflict(t.columns_raced().to_owned()));
     }
     tx.commit().await?;

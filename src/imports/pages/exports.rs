@@ -16,6 +16,7 @@ fn what(kind: Kind) -> &'static str {
         Kind::Producers => "co-so-du-cot",
         Kind::Products => "san-pham-du-cot",
         Kind::Support => "ho-tro-du-cot",
+        Kind::Attendance => "nguoi-du-du-cot",
     }
 }
 
@@ -30,7 +31,7 @@ fn offer(ctx: &Ctx, kind: Kind, rows: usize) -> Offer {
         what: what(kind),
         title: t.export_title(kind.label(ctx.lang)),
         rows,
-        filter: vec![t.export_filter().to_owned()],
+        filter: vec![if kind == Kind::Attendance { t.export_filter_people() } else { t.export_filter() }.to_owned()],
         back: HERE.to_owned(),
         current: HERE,
         on_paper: false,

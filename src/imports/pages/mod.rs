@@ -9,10 +9,17 @@ pub mod upload;
 use super::kinds::Around;
 use super::model::{Actor, Batch};
 use super::store;
-use crate::web::{AppError, Ctx};
+use super::texts::Texts;
+use crate::activities::model::ActivityState;
+use crate::activities::store as activities;
+use crate::db::Cx;
+use crate::ids::ActivityId;
+use crate::web::{AppError, Ctx, Form};
 
 /// Where the pages are.
 pub const HERE: &str = "/van-phong/nhap";
+/// The field that names an activity.
+const ACTIVITY: &str = "hoat-dong";
 
 /// The batch of this id.
 async fn load(ctx: &Ctx, id: &str) -> Result<Batch, AppError> {
@@ -22,7 +29,27 @@ async fn load(ctx: &Ctx, id: &str) -> Result<Batch, AppError> {
 }
 
 fn around(ctx: &Ctx) -> Around {
-    Around { commune: ctx.commune_id(), lang: ctx.lang, today: ctx.today() }
+    Around { commune: ctx.commune_id(), lang: ctx.lang, today: ctx.today(), activity: None }
+}
+
+/// How many activities a field offers.
+const OFFERED: usize = 200;
+
+/// Activities that a list of those who came may be of, for a field: those that began, the latest first.
+async fn activity_choices(ctx: &Ctx, cx: &mut Cx<'_>) -> Result<Vec<(String, String)>, AppError> {
+    let today = ctx.today();
+    let all = activities::all(cx, ctx.commune_id()).await?;
+    let begun = all.into_iter().filter(|one| one.state != ActivityState::Cancelled && one.starts_on <= today);
+    Ok(begun.take(OFFERED).map(|one| (one.id.to_string(), format!("{} ({})", one.title, one.days()))).collect())
+}
+
+/// The activity that a form's field names; one that is not offered is told.
+fn chosen_activity(form: &mut Form, offered: &[(String, String)], t: Texts) -> Option<ActivityId> {
+    let chosen = form.value(ACTIVITY).to_owned();
+    if !chosen.is_empty() && !offered.iter().any(|(id, _)| *id == chosen) {
+        form.fail(ACTIVITY, t.activity_gone());
+    }
+    chosen.parse().ok()
 }
 
 fn actor(ctx: &Ctx) -> Result<Actor, AppError> {

@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest, Sha256};
 
-use super::HERE;
+use super::{ACTIVITY, HERE, activity_choices, chosen_activity};
 use crate::files::{MAX_BYTES, Upload};
 use crate::ids::ImportId;
 use crate::imports::model::{Batch, BatchState, Kind, Mode};
@@ -26,6 +26,7 @@ struct ListPage {
     pager: Pager,
     kinds: Vec<(&'static str, &'static str, &'static str)>,
     modes: Vec<(&'static str, &'static str, &'static str)>,
+    activities: Vec<(String, String)>,
     may_change: bool,
 }
 
@@ -41,7 +42,9 @@ async fn list_page(ctx: &Ctx, mut form: Form) -> Result<ListPage, AppError> {
             form.push(name, usual);
         }
     }
+    let activities = activity_choices(ctx, &mut conn.cx()).await?;
     Ok(ListPage {
+        activities,
         page: Page::of(ctx, Area::Office, HERE),
         t,
         form,
@@ -62,10 +65,16 @@ async fn list_page(ctx: &Ctx, mut form: Form) -> Result<ListPage, AppError> {
     })
 }
 
-/// `GET /van-phong/nhap`.
+/// `GET /van-phong/nhap`: `?loai=` and `?hoat-dong=` choose what the lines are, and of which activity.
 pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
-    Ok(list_page(&ctx, Form::default()).await?.into_response())
+    let (listing, mut form) = (Listing::of(&ctx), Form::default());
+    for name in ["loai", ACTIVITY] {
+        if !listing.get(name).is_empty() {
+            form.push(name, listing.get(name));
+        }
+    }
+    Ok(list_page(&ctx, form).await?.into_response())
 }
 
 /// `POST /van-phong/nhap`: takes a file and leads to what it would do.
@@ -78,16 +87,21 @@ pub async fn take(ctx: Ctx, upload: Upload) -> Result<Response, AppError> {
     if kind.is_none() {
         form.fail("loai", t.kind_choose());
     }
-    if mode == Some(Mode::Compare) && kind.is_some_and(|kind| kind != Kind::Producers) {
+    if mode == Some(Mode::Compare) && kind.is_some_and(|kind| !kind.is_compared()) {
         form.fail("viec", t.compare_producers());
     }
     if file.is_none() && form.error("tep").is_none() {
         form.fail("tep", t.file_missing());
     }
+    let mut conn = ctx.app.db.read().await?;
+    let offered = activity_choices(&ctx, &mut conn.cx()).await?;
+    // The field is of lists of those who came alone.
+    let is_list = kind == Some(Kind::Attendance);
+    let activity = if is_list { chosen_activity(&mut form, &offered, t) } else { None };
     let (Some(kind), Some(mode), Some((file_name, bytes)), true) = (kind, mode, file, form.is_fine()) else {
+        drop(conn);
         return refused(&ctx, form).await;
     };
-    let mut conn = ctx.app.db.read().await?;
     let remembered = store::headings(&mut conn.cx(), ctx.commune_id(), kind).await?;
     drop(conn);
     let way = Way { kind, sheet: String::new(), leave_hidden: false, remembered, lang: ctx.lang, today: ctx.today() };
@@ -99,7 +113,7 @@ pub async fn take(ctx: Ctx, upload: Upload) -> Result<Response, AppError> {
             return refused(&ctx, form).await;
         }
     };
-    let batch = new_batch(&ctx, officer, kind, mode, file_name, &bytes);
+    let batch = Batch { activity_id: activity, ..new_batch(&ctx, officer, kind, mode, file_name, &bytes) };
     let key = plan::key(batch.commune_id, batch.id);
     if let Err(error) = ctx.app.files.put(key, bytes).await {
         tracing::error!(%error, "a file to be imported could not be stored");
@@ -123,6 +137,7 @@ fn new_batch(ctx: &Ctx, officer: crate::ids::UserId, kind: Kind, mode: Mode, fil
         bytes: bytes.len() as i64,
         sheet: String::new(),
         leave_hidden: false,
+        activity_id: None,
         made: 0,
         changed: 0,
         same: 0,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::Time;
 use crate::db::{Cx, Result, Rows, on};
-use crate::ids::{CommuneId, ImportId, UserId};
+use crate::ids::{ActivityId, CommuneId, ImportId, UserId};
 
 use super::model::{Batch, Counts, Kind, Undo};
 
@@ -18,7 +18,7 @@ use super::model::{Batch, Counts, Kind, Undo};
 macro_rules! batches {
     ($rest:literal) => {
         concat!(
-            "SELECT commune_id, id, kind, mode, state, file_name, sha256, bytes, sheet, leave_hidden, made, changed, \
+            "SELECT commune_id, id, kind, mode, state, file_name, sha256, bytes, sheet, leave_hidden, activity_id, made, changed, \
              same, wrong, trouble, version, created_by, created_at, ran_by, ran_at, undone_by, undone_at, dropped_at \
              FROM import_batches ",
             $rest
@@ -27,16 +27,16 @@ macro_rules! batches {
 }
 
 const INSERT: &str =
-    "INSERT INTO import_batches (commune_id, id, kind, mode, state, file_name, sha256, bytes, sheet, leave_hidden, made,
-      changed, same, wrong, trouble, version, created_by, created_at)
-    VALUES ($1, $2, $3, $4, 'checked', $5, $6, $7, '', FALSE, 0, 0, 0, 0, '', 1, $8, $9)";
+    "INSERT INTO import_batches (commune_id, id, kind, mode, state, file_name, sha256, bytes, sheet, leave_hidden,
+      activity_id, made, changed, same, wrong, trouble, version, created_by, created_at)
+    VALUES ($1, $2, $3, $4, 'checked', $5, $6, $7, '', FALSE, $10, 0, 0, 0, 0, '', 1, $8, $9)";
 const BY_ID: &str = batches!("WHERE commune_id = $1 AND id = $2");
 const LATEST: &str = batches!("WHERE commune_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3");
 const COUNT: &str = "SELECT COUNT(*) FROM import_batches WHERE commune_id = $1";
 const OLD: &str =
     batches!("WHERE dropped_at IS NULL AND created_at < $1 AND state <> 'queued' ORDER BY created_at LIMIT 100");
 const DROPPED: &str = "UPDATE import_batches SET dropped_at = $3 WHERE commune_id = $1 AND id = $2";
-const CHOOSE: &str = "UPDATE import_batches SET sheet = $4, leave_hidden = $5, version = version + 1
+const CHOOSE: &str = "UPDATE import_batches SET sheet = $4, leave_hidden = $5, activity_id = $6, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'checked'";
 const BEGIN: &str =
     "UPDATE import_batches SET state = 'queued', trouble = '', ran_by = $4, ran_at = $5, version = version + 1
@@ -74,7 +74,7 @@ pub struct Item {
     pub line: i32,
     /// Of whom or what it tells.
     pub name: String,
-    /// Producer, product or support record.
+    /// Producer, product, support record or line of attendance.
     pub subject_id: Uuid,
     /// JSON of what it was; None: the batch made it.
     pub before_value: Option<String>,
@@ -98,6 +98,7 @@ pub async fn insert(cx: &mut Cx<'_>, b: &Batch) -> Result<()> {
         .bind(b.bytes)
         .bind(b.created_by)
         .bind(b.created_at)
+        .bind(b.activity_id)
         .execute(c)
         .await
         .map(drop))
@@ -128,14 +129,22 @@ pub async fn dropped(cx: &mut Cx<'_>, commune: CommuneId, id: ImportId, now: Tim
     on!(cx, c => sqlx::query(DROPPED).bind(commune).bind(id).bind(now).execute(c).await.map(drop))
 }
 
-/// Chooses the sheet, and whether hidden lines are left out; false if somebody was faster.
-pub async fn choose(cx: &mut Cx<'_>, b: &Batch, sheet: &str, leave_hidden: bool) -> Result<bool> {
+/// Chooses the sheet, whether hidden lines are left out, and the activity of lines that name none; false if somebody was
+/// faster.
+pub async fn choose(
+    cx: &mut Cx<'_>,
+    b: &Batch,
+    sheet: &str,
+    leave_hidden: bool,
+    activity: Option<ActivityId>,
+) -> Result<bool> {
     let done = on!(cx, c => sqlx::query(CHOOSE)
         .bind(b.commune_id)
         .bind(b.id)
         .bind(b.version)
         .bind(sheet)
         .bind(leave_hidden)
+        .bind(activity)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

@@ -4,10 +4,13 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use sanvat::accounts::model::Phone;
+use sanvat::activities::model::{AttendanceState, Said};
+use sanvat::activities::store::people::{self, Decided};
 use sanvat::amounts::{Dong, Thousandths};
 use sanvat::clock::Day;
 use sanvat::fold::nfc;
-use sanvat::ids::{ProducerId, SupportId, UserId, VillageId, new_id};
+use sanvat::ids::{ActivityId, ProducerId, SupportId, UserId, VillageId, new_id};
 use sanvat::producers::model::{Channel, ProducerContent, ProducerKind};
 use sanvat::products::model::{Availability, Price, ProductContent, SalesChannel};
 use sanvat::review::flow::{self, Author};
@@ -18,7 +21,7 @@ use sanvat::support::store as ledger;
 use sanvat::support::store::steps::After;
 use sanvat::web::form::clean;
 
-use super::{RUN, counts, send};
+use super::{RUN, attend, class, counts, send};
 use crate::support::{TestApp, Visitor, on_both_engines};
 
 /// Records of each kind.
@@ -132,10 +135,50 @@ fn support(today: Day) -> impl Strategy<Value = (SupportState, After)> {
     )
 }
 
+fn person(producers: Vec<ProducerId>) -> impl Strategy<Value = Said> {
+    // Also what other hands wrote into the field of phones.
+    let phone = prop_oneof![
+        Just(String::new()),
+        "09[0-4][0-9]{7}",
+        Just("0912 000 111".to_owned()),
+        Just("912345678".to_owned()),
+        Just("-38".to_owned()),
+        Just("nhà bà Mẫu".to_owned()),
+    ];
+    let producer = proptest::option::of((0..producers.len()).prop_map(move |at| producers[at]));
+    let state = (0..AttendanceState::ALL.len()).prop_map(|at| AttendanceState::ALL[at]);
+    (producer, text(90), text(60), phone, state).prop_map(|(producer, name, village, phone, state)| Said {
+        producer,
+        name: format!("{name} Mẫu").trim().to_owned(),
+        village,
+        phone,
+        state,
+    })
+}
+
 /// Values of a strategy, other ones in each run.
 fn some<S: Strategy>(strategy: S) -> Vec<S::Value> {
     let mut runner = TestRunner::default();
     (0..MANY).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
+}
+
+/// Activities and who came to them, some of them taken out.
+async fn gather(app: &TestApp, producers: &[ProducerId]) -> Vec<ActivityId> {
+    let by = app.person("Cán bộ mẫu").await;
+    let days = [app.today().plus_days(-40), app.today().plus_days(-3)];
+    let ids = [class(app, "=Lớp \"mẫu\", buổi 1", days[0]).await, class(app, "Hội chợ mẫu", days[1]).await];
+    for (said, activity) in some(person(producers.to_vec())).into_iter().zip(ids.iter().cycle()) {
+        let is_removed = said.state == AttendanceState::Removed;
+        let first = if is_removed { AttendanceState::Confirmed } else { said.state };
+        let row = attend(app, *activity, &Said { state: first, ..said.clone() }).await;
+        if is_removed {
+            let decided = Decided { state: said.state, producer: said.producer, reason: "=ghi nhầm", seen: first };
+            let mut tx = app.begin().await;
+            assert!(people::decide(&mut tx.cx(), app.commune, (*activity, row), &decided, by).await.unwrap());
+            tx.commit().await.unwrap();
+        }
+    }
+    ids.to_vec()
 }
 
 async fn fill(app: &TestApp) -> Vec<ProducerId> {
@@ -189,7 +232,7 @@ async fn record(
 }
 
 /// Everything that files tell of, as it is stored.
-async fn everything(app: &TestApp, ids: &[ProducerId]) -> Vec<String> {
+async fn everything(app: &TestApp, ids: &[ProducerId], activities: &[ActivityId]) -> Vec<String> {
     let mut conn = app.read().await;
     let mut all = Vec::new();
     for id in ids {
@@ -200,6 +243,9 @@ async fn everything(app: &TestApp, ids: &[ProducerId]) -> Vec<String> {
             all.push(format!("{} {}", row.id, serde_json::to_string(&After::of(&row)).unwrap()));
         }
     }
+    let mut lines = people::of_many(&mut conn.cx(), app.commune, activities).await.unwrap();
+    lines.sort_by_key(|line| line.id);
+    all.extend(lines.iter().map(|line| format!("{} {:?} {}", line.id, Said::of(line), line.reason)));
     all
 }
 
@@ -210,7 +256,8 @@ async fn exported(officer: &Visitor, kind: &str, format: &str) -> Vec<u8> {
 }
 
 /// Changes what files tell of, by other texts.
-async fn spoil(app: &TestApp, ids: &[ProducerId]) {
+async fn spoil(app: &TestApp, ids: &[ProducerId], activities: &[ActivityId]) {
+    let by = app.person("Cán bộ khác").await;
     let mut tx = app.begin().await;
     for id in ids {
         for revision in revisions::open_of_all(&mut tx.cx(), app.commune, *id).await.unwrap() {
@@ -232,6 +279,17 @@ async fn spoil(app: &TestApp, ids: &[ProducerId]) {
             assert!(ledger::steps::take(&mut tx.cx(), app.commune, row.id, row.version, &after).await.unwrap());
         }
     }
+    for line in people::of_many(&mut tx.cx(), app.commune, activities).await.unwrap() {
+        if line.state != AttendanceState::Removed {
+            let (seen, row) = (Said::of(&line), (line.activity_id, line.id));
+            let mut said = Said { name: "khác".to_owned(), village: "khác".to_owned(), ..seen.clone() };
+            // What is no number was written by other hands; a file only leaves it as it is.
+            if Phone::parse(&seen.phone).is_ok_and(|phone| phone.as_str() == seen.phone) {
+                "0987654321".clone_into(&mut said.phone);
+            }
+            assert!(people::correct(&mut tx.cx(), app.commune, row, &seen, &said, by).await.unwrap());
+        }
+    }
     tx.commit().await.unwrap();
 }
 
@@ -240,29 +298,30 @@ async fn what_was_exported_comes_back_as_it_was() {
     on_both_engines(async |app| {
         app.support_kinds().await;
         let ids = fill(&app).await;
+        let activities = gather(&app, &ids).await;
         let officer = app.officer().await;
-        let before = everything(&app, &ids).await;
-        assert!(before.iter().any(|text| text.contains("=1+1")) && before.len() > 2 * MANY);
+        let before = everything(&app, &ids, &activities).await;
+        assert!(before.iter().any(|text| text.contains("=1+1")) && before.len() > 3 * MANY);
         let many = MANY.to_string();
         for format in ["xlsx", "csv"] {
             let mut files = Vec::new();
-            for kind in ["producers", "products", "support"] {
+            for kind in ["producers", "products", "support", "attendance"] {
                 let file = exported(&officer, kind, format).await;
                 let page = send(&officer, kind, &format!("a.{format}"), file.clone()).await.expect(200);
                 assert_eq!(counts(&page), ["0", "0", "0", many.as_str()], "{kind} as {format}: {page}");
                 files.push((kind, file));
             }
-            spoil(&app, &ids).await;
-            assert_ne!(everything(&app, &ids).await, before);
+            spoil(&app, &ids, &activities).await;
+            assert_ne!(everything(&app, &ids, &activities).await, before);
             for (kind, file) in files {
                 let page = send(&officer, kind, &format!("a.{format}"), file).await.expect(200);
                 page.form(RUN).submit().await.expect(200);
             }
-            for (was, is) in before.iter().zip(everything(&app, &ids).await) {
+            for (was, is) in before.iter().zip(everything(&app, &ids, &activities).await) {
                 assert_eq!(*was, is, "{format}");
             }
         }
-        assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE purpose LIKE 'Sửa số liệu%'").await, 6);
+        assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE purpose LIKE 'Sửa số liệu%'").await, 8);
         assert!(before.iter().all(|text| nfc(text) == *text));
     })
     .await;
