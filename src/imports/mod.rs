@@ -33,5 +33,5 @@ pub fn router() -> Router<App> {
         .route("/van-phong/nhap/{id}/cot", get(pages::columns::ask).post(pages::columns::say))
         .route("/van-phong/nhap/{id}/chay", post(pages::batch::run))
         .route("/van-phong/nhap/{id}/hoan-tac", post(pages::batch::undo))
-        .route("/van-phong/nhap/{id}/tep", get(pages::batch::marked))
+        .route("/van-phong/nhap/{id}/tep", get(pages::marked::download))
 }

@@ -248,6 +248,8 @@ pub struct Told {
     values: Vec<(&'static str, String)>,
     /// What was repaired, in words.
     pub notes: Vec<String>,
+    /// What to look at again.
+    pub cautions: Vec<Caution>,
     /// What can't be read at all.
     pub faults: Vec<Fault>,
 }
@@ -279,6 +281,15 @@ impl Told {
     pub fn fail(&mut self, key: &str, message: impl Into<String>) {
         self.faults.push(Fault { field: key.to_owned(), message: message.into() });
     }
+}
+
+/// What an officer should look at again; the line is right all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Caution {
+    /// The same in any language.
+    pub mark: String,
+    /// In words.
+    pub words: String,
 }
 
 /// What is wrong with a line.
@@ -316,6 +327,8 @@ pub struct Planned<W> {
     pub faults: Vec<Fault>,
     /// What was repaired or is still missing.
     pub notes: Vec<String>,
+    /// What to look at again.
+    pub cautions: Vec<Caution>,
     /// What it is about, where that is known.
     pub subject: Option<Uuid>,
     /// The producer it is about, where that is known.

@@ -159,6 +159,9 @@ pub async fn check(cx: &mut Cx<'_>, batch: &Batch, lines: Vec<Told>, around: Aro
         let faults: Vec<&str> = row.faults.iter().map(|fault| fault.field.as_str()).collect();
         let said = format!("{} {:?} {:?} {content} {faults:?}\n", row.number, row.outcome, row.subject);
         hash.update(said.as_bytes());
+        for caution in &row.cautions {
+            hash.update(caution.mark.as_bytes());
+        }
         for change in &row.changes {
             hash.update(change.field.as_bytes());
             hash.update(change.before.as_bytes());
@@ -168,6 +171,11 @@ pub async fn check(cx: &mut Cx<'_>, batch: &Batch, lines: Vec<Told>, around: Aro
 }
 
 impl Plan {
+    /// Right lines that should be looked at again.
+    pub fn warned(&self) -> impl Iterator<Item = &Planned<Work>> {
+        self.rows.iter().filter(|row| row.outcome != Outcome::Wrong && !row.cautions.is_empty())
+    }
+
     /// Lines of one outcome, or all.
     pub fn of(&self, outcome: Option<Outcome>) -> impl Iterator<Item = &Planned<Work>> {
         self.rows.iter().filter(move |row| outcome.is_none_or(|outcome| row.outcome == outcome))

@@ -75,6 +75,9 @@ texts! {
     marked_compare: "Tải kết quả đối chiếu (Excel)" / "The comparison as Excel";
     error_column: "Lỗi" / "Lỗi";
     compare_column: "Đối chiếu" / "Compared";
+    caution_column: "Xem lại" / "Look again";
+    cautions: "Nên xem lại" / "Look again";
+    n_cautions(n): "{n} dòng đúng nhưng nên xem lại trước khi nhập, như khi ghi bằng tay. Nhập là ghi cả các dòng này." / "{n} lines are right but should be looked at again first, as when recorded by hand. Importing writes them too.";
     differs: "Khác" / "Differs";
     into_register: "Nhập vào sổ" / "Into the register";
     choice: "Nhập thế nào" / "What to write";

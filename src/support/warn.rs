@@ -7,7 +7,8 @@ use super::programmes::store as programmes;
 use super::store::steps::After;
 use super::store::{self, ledger};
 use super::texts::Texts;
-use super::warnings::{Warning, months_before};
+use super::warnings::{self, Warning, again_within};
+use crate::amounts::Dong;
 use crate::db::Cx;
 use crate::duplicates::model::Reason;
 use crate::duplicates::store::{self as duplicates, Look};
@@ -62,7 +63,7 @@ async fn repeated(
 ) -> Result<(), AppError> {
     let commune = ctx.commune_id();
     let day = about.after.given_on;
-    let (after, before) = (months_before(day, months), months_before(day, -months));
+    let (after, before) = again_within(day, months);
     if let Some(day) = store::same_kind_between(cx, commune, producer.id, about.kind, after, before).await? {
         found.push(Warning::SameKind { producer: producer.name.clone(), day, months });
     }
@@ -86,7 +87,7 @@ async fn over_budget(ctx: &Ctx, cx: &mut Cx<'_>, after: &After, count: i64) -> R
     let left = programme.left(&ledger::sums(cx, ctx.commune_id(), id).await?);
     let mut asked = after.money.committed(after.state);
     asked.0 = asked.0.saturating_mul(count);
-    Ok((asked.0 > 0 && asked > left).then_some(Warning::OverBudget { programme: programme.name, left, asked }))
+    Ok(warnings::over_budget(&programme.name, left, Dong(0), asked))
 }
 
 /// As [`over_budget`], for a step of a record that is there: `before` is what it takes of the budget now.
@@ -98,12 +99,10 @@ pub async fn over_budget_by_step(
 ) -> Result<Option<String>, AppError> {
     let Some(id) = after.programme else { return Ok(None) };
     let Some(programme) = programmes::by_id(cx, ctx.commune_id(), id).await? else { return Ok(None) };
-    let mut left = programme.left(&ledger::sums(cx, ctx.commune_id(), id).await?);
-    let had = if before.programme == after.programme { before.money.committed(before.state).0 } else { 0 };
-    left.0 = left.0.saturating_add(had);
-    let asked = after.money.committed(after.state);
-    let is_over = asked.0 > had && asked > left;
-    Ok(is_over.then(|| say(&Warning::OverBudget { programme: programme.name, left, asked }, "", ctx.lang)))
+    let left = programme.left(&ledger::sums(cx, ctx.commune_id(), id).await?);
+    let had = if before.programme == after.programme { before.money.committed(before.state) } else { Dong(0) };
+    let told = warnings::over_budget(&programme.name, left, had, after.money.committed(after.state));
+    Ok(told.map(|warning| say(&warning, "", ctx.lang)))
 }
 
 /// What an officer was told, in 16 hexadecimal digits: saving in spite of it holds for these words and no others.
@@ -116,7 +115,8 @@ pub fn mark(warnings: &[String]) -> String {
     data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
 }
 
-fn say(warning: &Warning, kind: &str, lang: Lang) -> String {
+/// A warning in words; `kind` is the name of the kind of support.
+pub fn say(warning: &Warning, kind: &str, lang: Lang) -> String {
     let t = Texts(lang);
     match warning {
         Warning::SameKind { producer, day, months } => t.again(producer, kind, day, months),

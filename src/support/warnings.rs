@@ -47,6 +47,18 @@ pub enum Warning {
     },
 }
 
+/// The days between which the same kind counts as given again, neither of them among these.
+pub fn again_within(day: Day, months: i32) -> (Day, Day) {
+    (months_before(day, months), months_before(day, -months))
+}
+
+/// What is told of a programme with so much left where a record takes more of it: `had` is what it takes now.
+pub fn over_budget(programme: &str, left: Dong, had: Dong, asked: Dong) -> Option<Warning> {
+    let left = Dong(left.0.saturating_add(had.0));
+    let is_over = asked > had && asked > left;
+    is_over.then(|| Warning::OverBudget { programme: programme.to_owned(), left, asked })
+}
+
 /// The same day `months` earlier (or later, below zero); the last day of a shorter month.
 pub fn months_before(day: Day, months: i32) -> Day {
     let count = day.year() * 12 + i32::from(day.month()) - 1 - months;
@@ -57,6 +69,18 @@ pub fn months_before(day: Day, months: i32) -> Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_budget_is_told_of_when_a_record_takes_more_than_is_left_with_what_it_has() {
+        let told = |left, had, asked| over_budget("Bao bì", Dong(left), Dong(had), Dong(asked));
+        assert_eq!(told(100, 0, 100), None);
+        let programme = "Bao bì".to_owned();
+        assert_eq!(told(100, 0, 101), Some(Warning::OverBudget { programme, left: Dong(100), asked: Dong(101) }));
+        assert_eq!(told(-5, 0, 0), None, "without money nothing is asked");
+        assert_eq!(told(10, 90, 100), None);
+        assert_eq!(told(-50, 90, 80), None, "less than before");
+        assert!(told(10, 90, 101).is_some());
+    }
 
     #[test]
     fn months_before_stays_in_the_calendar() {

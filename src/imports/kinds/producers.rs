@@ -291,6 +291,7 @@ fn plan(
         changes,
         faults: Vec::new(),
         notes,
+        cautions: Vec::new(),
         subject: id.map(|id| id.0),
         producer: id,
         work,

@@ -59,6 +59,7 @@ pub fn wrong<W>(told: Told, name: String, subject: Option<Uuid>, producer: Optio
         changes: Vec::new(),
         faults: told.faults,
         notes: told.notes,
+        cautions: told.cautions,
         subject,
         producer,
         work: None,

@@ -1,5 +1,4 @@
-//! `/van-phong/nhap/{id}`: what a file would do, line by line; writing it, what became of it, taking it back; the file
-//! given back with words beside its lines.
+//! `/van-phong/nhap/{id}`: what a file would do, line by line; writing it, what became of it, taking it back.
 
 use std::collections::HashMap;
 
@@ -7,7 +6,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 
 use super::{HERE, actor, around, load};
 use crate::activities::model::Activity;
@@ -16,28 +15,29 @@ use crate::db::Cx;
 use crate::ids::ProducerId;
 use crate::imports::headings::{self, Column, How};
 use crate::imports::kinds::{Work, attendance};
-use crate::imports::marked::{self, Beside};
 use crate::imports::model::{Batch, BatchState, Choice, Kind, Mode, Outcome, Planned, Undo};
 use crate::imports::plan::{self, Plan, Reading};
 use crate::imports::run::{self, Order, Ran};
 use crate::imports::store::{self, Item, register};
 use crate::imports::texts::Texts;
 use crate::review::listing::{Listing, Pager};
-use crate::support::export::FileFormat;
 use crate::web::page::Area;
-use crate::web::{AppError, Ctx, Form, Lang, Page};
+use crate::web::{AppError, Ctx, Form, Page};
+
+/// The word in addresses for lines to be looked at again.
+const WARNED: &str = "xem-lai";
 
 /// A file that was read and held against the register.
-struct Seen {
-    reading: Reading,
+pub(super) struct Seen {
+    pub reading: Reading,
     /// None where columns are missing without which no line can be read.
-    plan: Option<Plan>,
+    pub plan: Option<Plan>,
     /// How often each producer was supported this year; for comparing.
-    supported: HashMap<ProducerId, i64>,
+    pub supported: HashMap<ProducerId, i64>,
 }
 
 /// The file as it stands, or why there is nothing to see.
-async fn see(ctx: &Ctx, batch: &Batch) -> Result<Result<Seen, String>, AppError> {
+pub(super) async fn see(ctx: &Ctx, batch: &Batch) -> Result<Result<Seen, String>, AppError> {
     let t = Texts(ctx.lang);
     let mut conn = ctx.app.db.read().await?;
     let mut reading = match plan::reading(&ctx.app, &mut conn.cx(), batch, ctx.lang).await? {
@@ -112,6 +112,11 @@ impl BatchPage {
         self.seen.as_ref().and_then(|seen| seen.plan.as_ref())
     }
 
+    /// Right lines that should be looked at again.
+    fn warned(&self) -> usize {
+        self.plan().map_or(0, |plan| plan.warned().count())
+    }
+
     /// Something can be written.
     fn may_run(&self) -> bool {
         self.is_open()
@@ -174,7 +179,7 @@ impl BatchPage {
     }
 }
 
-fn label(t: Texts, batch: &Batch, outcome: Outcome) -> &'static str {
+pub(super) fn label(t: Texts, batch: &Batch, outcome: Outcome) -> &'static str {
     match (batch.mode, batch.kind, outcome) {
         (Mode::Import, _, Outcome::New) => t.out_new(),
         (Mode::Import, _, Outcome::Changed) => t.out_changed(),
@@ -214,9 +219,11 @@ async fn batch_page(ctx: &Ctx, batch: Batch, mut form: Form, trouble: Option<Str
     }
     if let Some(plan) = seen.as_ref().and_then(|seen: &Seen| seen.plan.as_ref()) {
         let only = Outcome::ALL.into_iter().find(|outcome| outcome.word() == listing.get("xem"));
-        let mut shown: Vec<&Planned<Work>> = plan.of(only).collect();
+        let mut shown: Vec<&Planned<Work>> =
+            if listing.get("xem") == WARNED { plan.warned().collect() } else { plan.of(only).collect() };
         if only.is_none() {
-            shown.sort_by_key(|row| Outcome::ALL.iter().position(|outcome| *outcome == row.outcome));
+            let place = |row: &&Planned<Work>| Outcome::ALL.iter().position(|outcome| *outcome == row.outcome);
+            shown.sort_by_key(|row| (place(row), row.cautions.is_empty()));
         }
         pager = Pager::cut(&listing, &mut shown);
         rows = shown.into_iter().cloned().collect();
@@ -330,63 +337,4 @@ pub async fn undo(ctx: Ctx, Path(id): Path<String>, form: Form) -> Result<Respon
     }
     let batch = load(&ctx, &id).await?;
     again(&ctx, batch, form, Some(Texts(ctx.lang).undo_taken()), StatusCode::CONFLICT).await
-}
-
-/// `GET /van-phong/nhap/{id}/tep`: the file with words beside its lines.
-pub async fn marked(ctx: Ctx, Path(id): Path<String>) -> Result<Response, AppError> {
-    ctx.officer()?;
-    let batch = load(&ctx, &id).await?;
-    let Ok(Seen { reading, plan: Some(plan), supported }) = see(&ctx, &batch).await? else {
-        return Err(AppError::NotFound);
-    };
-    let t = Texts(ctx.lang);
-    let headings: Vec<String> = match batch.mode {
-        Mode::Import => vec![t.error_column().to_owned()],
-        Mode::Compare => {
-            vec![t.compare_column().to_owned(), t.supported_in(ctx.today().year()), t.differs().to_owned()]
-        }
-    };
-    let beside =
-        plan.rows.iter().map(|row| (row.number, beside(row, &batch, &reading, &supported, ctx.lang))).collect();
-    let bytes = tokio::task::spawn_blocking(move || marked::workbook(&reading, &headings, &beside))
-        .await
-        .map_err(AppError::internal)?
-        .map_err(AppError::internal)?;
-    let word = if batch.mode == Mode::Import { "loi" } else { "doi-chieu" };
-    let name = format!("attachment; filename=\"nhap-{word}-{}.xlsx\"", ctx.today().iso());
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(FileFormat::Xlsx.media_type())),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
-fn beside(
-    row: &Planned<Work>,
-    batch: &Batch,
-    reading: &Reading,
-    supported: &HashMap<ProducerId, i64>,
-    lang: Lang,
-) -> Beside {
-    let t = Texts(lang);
-    let named = |key: &str| field_name(batch.kind, key, lang);
-    let faults: Vec<String> = row.faults.iter().map(|f| format!("{}: {}", named(&f.field), f.message)).collect();
-    let at = |key: &str| reading.layout.column(key).map(|column| column.at);
-    let wrong = row.faults.iter().filter_map(|fault| at(&fault.field)).collect();
-    let words = match batch.mode {
-        Mode::Import => vec![faults.join("\n")],
-        Mode::Compare => {
-            let times = row.producer.and_then(|id| supported.get(&id)).copied().unwrap_or(0);
-            let changes = row.changes.iter().map(|c| format!("{}: {} → {}", named(c.field), c.before, c.after));
-            let told: Vec<String> = faults.into_iter().chain(changes).collect();
-            let times = if row.producer.is_some() { times.to_string() } else { String::new() };
-            vec![label(t, batch, row.outcome).to_owned(), times, told.join("\n")]
-        }
-    };
-    Beside { words, wrong, bad: row.outcome == Outcome::Wrong }
-}
-
-fn field_name(kind: Kind, key: &str, lang: Lang) -> &'static str {
-    headings::field(kind, key).map_or("", |field| field.label(lang))
 }

@@ -1,9 +1,10 @@
-//! The pages: files sent and given back ([`upload`]), what a file would do and did ([`batch`]), what its columns hold
-//! ([`columns`]), files that come back unchanged ([`exports`]).
+//! The pages: files sent ([`upload`]), what a file would do and did ([`batch`]), the same beside its lines ([`marked`]),
+//! what its columns hold ([`columns`]), files that come back unchanged ([`exports`]).
 
 pub mod batch;
 pub mod columns;
 pub mod exports;
+pub mod marked;
 pub mod upload;
 
 use super::kinds::Around;

@@ -1,5 +1,8 @@
 //! What lines of each kind make and change.
 
+use std::io::Cursor;
+
+use calamine::{Reader, Xlsx};
 use rust_xlsxwriter::{Format, Workbook};
 use sanvat::products::model::{Price, ProductContent};
 use sanvat::products::store as products;
@@ -144,6 +147,68 @@ async fn support_is_recorded_in_its_steps_with_days_in_every_form() {
         assert_eq!(page.count("tbody tr"), 1, "what was changed since is left: {page}");
         assert_eq!(app.count("SELECT COUNT(*) FROM support_records WHERE state = 'void'").await, 3);
         assert_eq!(app.count("SELECT COUNT(*) FROM support_records WHERE state = 'delivered'").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn support_that_should_be_looked_at_again_is_told_and_may_be_written() {
+    on_both_engines(async |app| {
+        app.support_kinds().await;
+        let village = app.village("Đông").await;
+        app.producer().named("HTX Vải mẫu").phone("0912345679").in_village(village).approved().create().await;
+        app.producer().named("Hộ Bà Ví Dụ").phone("0912345679").in_village(village).approved().create().await;
+        let officer = app.officer().await;
+        let form = officer.get("/van-phong/ho-tro/chuong-trinh/moi").await.expect(200).form("main form");
+        let form = form.fill("ten", "Bao bì mẫu").fill("kinh-phi", "1.000.000").fill("chi-tieu", "50 hộ");
+        form.fill("nam", &app.today().year().to_string()).submit().await.expect(200);
+        let head: &[&str] = &["Tên cơ sở", "Nội dung", "Ngày", "Chương trình", "Chi (đồng)"];
+        let rows: &[&[&str]] = &[
+            head,
+            &["HTX Vải mẫu", "Bao bì", "01/03/2026", "Bao bì mẫu", "600.000"],
+            &["HTX Vải mẫu", "Bao bì", "05/03/2026", "", ""],
+            &["Hộ Bà Ví Dụ", "Bao bì", "06/03/2026", "Bao bì mẫu", "500.000"],
+            &["Hộ Bà Ví Dụ", "Hội chợ", "06/03/2026", "", ""],
+        ];
+        let page = send(&officer, "support", "a.xlsx", workbook(rows)).await.expect(200);
+        assert_eq!(counts(&page), ["0", "4", "0", "0"], "{page}");
+        for words in [
+            "2 dòng đúng nhưng nên xem lại",
+            "HTX Vải mẫu đã được hỗ trợ “Bao bì” ngày 01/03/2026, trong vòng 12 tháng",
+            "Hộ Bà Ví Dụ có thể trùng với HTX Vải mẫu (cùng số điện thoại), cơ sở này đã được hỗ trợ “Bao bì” ngày 05/03",
+            "Chương trình “Bao bì mẫu” còn 400.000 đ, lần này cần 500.000 đ",
+        ] {
+            assert!(page.says(words), "{words}: {page}");
+        }
+        assert_eq!(officer.get(&format!("{}?xem=xem-lai", page.path())).await.expect(200).count("tbody tr"), 2);
+        let file = officer.get(&page.attr("a[href$='/tep']", "href")).await.expect(200);
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes().to_vec())).unwrap();
+        let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+        let told: Vec<String> = sheet.rows().map(|row| row[6].to_string()).collect();
+        assert_eq!((told[0].as_str(), told[1].as_str(), told[4].as_str()), ("Xem lại", "", ""));
+        assert!(told[2].contains("01/03/2026") && told[3].contains("400.000"), "{told:?}");
+        page.form(RUN).submit().await.expect(200);
+        assert_eq!(app.count("SELECT COUNT(*) FROM support_records").await, 4);
+        let again = send(&officer, "support", "a.xlsx", workbook(rows)).await.expect(200);
+        assert_eq!(counts(&again), ["0", "0", "0", "4"]);
+        assert!(!again.says("nên xem lại"), "what is there already takes no more: {again}");
+
+        // Of a record that is there, what it had counts as left.
+        let more: &[&[&str]] = &[head, &["HTX Vải mẫu", "Bao bì", "01/03/2026", "", "550.000"]];
+        let less = send(&officer, "support", "b.xlsx", workbook(more)).await.expect(200);
+        assert!(counts(&less) == ["0", "0", "1", "0"] && !less.says("nên xem lại"), "{less}");
+        let head: &[&str] = &["Tên cơ sở", "Nội dung", "Ngày", "Duyệt (đồng)"];
+        let more: &[&[&str]] = &[head, &["HTX Vải mẫu", "Bao bì", "01/03/2026", "900.000"]];
+        let page = send(&officer, "support", "c.xlsx", workbook(more)).await.expect(200);
+        assert!(page.says("còn 500.000 đ, lần này cần 900.000 đ"), "{page}");
+
+        // Told of something else than was looked at, the officer looks again.
+        let fair = |day: &str| workbook(&[head, &["HTX Vải mẫu", "Hội chợ", day, ""]]);
+        let page = send(&officer, "support", "d.xlsx", fair("10/05/2026")).await.expect(200);
+        assert!(page.says("ngày 06/03/2026"), "of the other that may be the same: {page}");
+        import(&officer, "support", fair("01/05/2026")).await;
+        let stale = page.form(RUN).submit().await.expect(409);
+        assert!(stale.says("Sổ đã thay đổi") && stale.says("ngày 01/05/2026"), "{stale}");
     })
     .await;
 }

@@ -197,18 +197,9 @@ impl Checked {
             }
         };
         let work = Some(Any::Attendance(Box::new(Work { id: found.map(|row| row.id), before, after })));
-        let (number, notes) = (told.number, told.notes);
-        Planned {
-            number,
-            name,
-            outcome,
-            changes,
-            faults: Vec::new(),
-            notes,
-            subject: subject_id,
-            producer: owner,
-            work,
-        }
+        let (faults, subject, producer) = (Vec::new(), subject_id, owner);
+        let Told { number, notes, cautions, .. } = told;
+        Planned { number, name, outcome, changes, faults, notes, cautions, subject, producer, work }
     }
 }
 
@@ -240,6 +231,7 @@ fn same(told: Told, name: String, found: Option<&Attendance>) -> Planned<Any> {
         changes: Vec::new(),
         faults: Vec::new(),
         notes: told.notes,
+        cautions: told.cautions,
         subject: found.map(|row| row.id.0),
         producer: found.and_then(|row| row.producer_id),
         work: None,

@@ -8,7 +8,7 @@ use crate::fold::fold;
 use crate::ids::{ActivityId, ProducerId};
 use crate::imports::kinds::Around;
 use crate::imports::kinds::people::{Found, Keys};
-use crate::imports::model::Told;
+use crate::imports::model::{Caution, Told};
 use crate::producers::model::State;
 use crate::web::Lang;
 
@@ -92,7 +92,7 @@ pub(super) fn owner(told: &mut Told, world: &World, row: Option<&Attendance>, ar
         let said =
             [OWNER.name, OWNER.tax_code, OWNER.phone].into_iter().map(|key| told.get(key)).find(|s| !s.is_empty());
         let note = t.attend_unknown(said.unwrap_or_default());
-        told.notes.push(note);
+        told.cautions.push(Caution { mark: "no such producer".to_owned(), words: note });
         if told.get("name").is_empty() {
             let name = told.get(OWNER.name).to_owned();
             told.set("name", name);

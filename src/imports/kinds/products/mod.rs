@@ -273,7 +273,8 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
         }))
     });
     let (number, notes, producer) = (told.number, told.notes, Some(owner));
-    Planned { number, name, outcome, changes, faults: Vec::new(), notes, subject: id.map(|id| id.0), producer, work }
+    let (faults, cautions, subject) = (Vec::new(), Vec::new(), id.map(|id| id.0));
+    Planned { number, name, outcome, changes, faults, notes, cautions, subject, producer, work }
 }
 
 /// Writes a line: a draft of the office, or a revision. What is public waits for review, like any other change of it.

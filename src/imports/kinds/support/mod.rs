@@ -3,6 +3,7 @@
 //! the line says.
 
 mod read;
+mod warn;
 mod write;
 
 pub use write::{undo, write};
@@ -171,7 +172,9 @@ impl World {
 pub async fn check(cx: &mut Cx<'_>, around: Around, lines: Vec<Told>) -> Result<Vec<Planned<Any>>, AppError> {
     let world = World::load(cx, around, &lines).await?;
     let mut before_them = HashMap::new();
-    Ok(lines.into_iter().map(|told| plan(told, &world, &mut before_them, around)).collect())
+    let mut rows: Vec<_> = lines.into_iter().map(|told| plan(told, &world, &mut before_them, around)).collect();
+    warn::warn(cx, around, &world, &mut rows).await?;
+    Ok(rows)
 }
 
 /// The record that a line means, where it is there.
@@ -265,7 +268,8 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
         after,
     })));
     let (number, notes, producer) = (told.number, told.notes, Some(owner));
-    Planned { number, name, outcome, changes, faults: Vec::new(), notes, subject: subject_id, producer, work }
+    let (faults, cautions, subject) = (Vec::new(), Vec::new(), subject_id);
+    Planned { number, name, outcome, changes, faults, notes, cautions, subject, producer, work }
 }
 
 fn kind(told: &mut Told, world: &World, row: Option<&SupportRow>, around: Around) -> Option<String> {
