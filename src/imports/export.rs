@@ -11,7 +11,6 @@ use super::store::register;
 use crate::accounts::model::Phone;
 use crate::activities::model::{Activity, Attendance};
 use crate::activities::store as activities;
-use crate::amounts::Thousandths;
 use crate::db::Cx;
 use crate::ids::{ActivityId, ProducerId};
 use crate::producers::model::State;
@@ -49,7 +48,6 @@ pub async fn table(
         Kind::Support => {
             let kinds = ledger::all_kinds(cx, around.commune).await?;
             let mut all = ledger::of_many(cx, around.commune, &owners).await?;
-            all.retain(SupportRow::stands);
             all.sort_by(|a, b| a.given_on.cmp(&b.given_on).then(a.id.cmp(&b.id)));
             let one = |row: &SupportRow, field: &Field| write.support(row, field, &kinds);
             all.iter().map(|row| fields.iter().map(|field| one(row, field)).collect()).collect()
@@ -98,15 +96,6 @@ impl Writer {
         if self.format == FileFormat::Csv && is_marked { Cell::Text(format!("'{text}")) } else { Cell::text(text) }
     }
 
-    /// A number: in CSV as people here write it, since its `.` could part thousands.
-    fn number(&self, number: Option<Thousandths>) -> Cell {
-        match (number, self.format) {
-            (None, _) => Cell::Empty,
-            (Some(number), FileFormat::Csv) => Cell::Text(number.text(Lang::Vi)),
-            (Some(number), _) => Cell::Quantity(number),
-        }
-    }
-
     fn owner(&self, owner: ProducerId, field: &Field) -> Option<Cell> {
         let mark = self.people.get(owner)?;
         Some(match field.key {
@@ -153,8 +142,8 @@ impl Writer {
         match field.key {
             "given_on" => Cell::Date(row.given_on),
             "result_due" => Cell::day(row.result_due),
-            "quantity" => self.number(row.quantity),
-            "result_amount" => self.number(row.result_amount),
+            "quantity" => Cell::number(row.quantity, self.format),
+            "result_amount" => Cell::number(row.result_amount, self.format),
             "budgeted" => Cell::Number(row.budgeted.0),
             "approved" => Cell::Number(row.approved.0),
             "paid" => Cell::Number(row.paid.0),

@@ -141,6 +141,8 @@ texts! {
     product_fixed: "Lượt đã ghi không đổi được sản phẩm." / "A record's product can't be changed.";
     no_product(name): "Cơ sở không có sản phẩm “{name}”." / "The producer has no product “{name}”.";
     no_programme(name, year): "Không có chương trình “{name}” năm {year}." / "There is no programme “{name}” in {year}.";
+    void_left: "Lượt này đã bỏ: dòng này không được đọc." / "Voided: this line is not read.";
+    void_there: "Không bỏ lượt hỗ trợ bằng tệp. Bỏ ở trang của lượt đó." / "No record is voided by a file. Do so on its page.";
     record_void: "Lượt này đã bỏ, không sửa được." / "This record was voided.";
     day_wrong(text): "Ngày “{text}” chưa đúng. Ghi như 14/06/2026." / "“{text}” is no date. Write it like 14/06/2026.";
     no_activity(name): "Không có hoạt động “{name}”. Thêm hoạt động trước." / "There is no activity “{name}”. Add it first.";

@@ -11,6 +11,7 @@ use crate::clock::Day;
 use crate::db::words;
 use crate::official::letterhead::Letterhead;
 use crate::official::{docx, pdf};
+use crate::web::Lang;
 
 words! {
     /// Format of a file.
@@ -100,6 +101,16 @@ impl Cell {
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+
+    /// A number, if there is one; in CSV as people here write it (`1.240,5`), as a `.` may part thousands: so a file that
+    /// comes back is read as it was written.
+    pub fn number(number: Option<Thousandths>, format: FileFormat) -> Self {
+        match (number, format) {
+            (None, _) => Self::Empty,
+            (Some(number), FileFormat::Csv) => Self::Text(number.text(Lang::Vi)),
+            (Some(number), _) => Self::Quantity(number),
+        }
     }
 
     /// A day, if there is one.

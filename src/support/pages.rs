@@ -273,7 +273,7 @@ fn record_cells(ctx: &Ctx, year: &Year, at: usize, row: &SupportRow, wanted: &Wa
         Cell::text(kind_name(&year.kinds, &row.kind, ctx.lang)),
         Cell::text(row.product_name.clone().unwrap_or_default()),
         Cell::text(row.programme_name.clone().unwrap_or_default()),
-        row.quantity.map_or(Cell::Empty, Cell::Quantity),
+        Cell::number(row.quantity, wanted.format),
         Cell::text(row.quantity_unit.clone()),
         Cell::Number(row.budgeted.0),
         Cell::Number(row.approved.0),

@@ -15,13 +15,13 @@ use sanvat::producers::model::{Channel, ProducerContent, ProducerKind};
 use sanvat::products::model::{Availability, Price, ProductContent, SalesChannel};
 use sanvat::review::flow::{self, Author};
 use sanvat::review::store as revisions;
-use sanvat::support::model::NewSupport;
+use sanvat::support::model::{NewSupport, SupportRow};
 use sanvat::support::state::{Money, SupportState};
 use sanvat::support::store as ledger;
 use sanvat::support::store::steps::After;
 use sanvat::web::form::clean;
 
-use super::{RUN, attend, class, counts, send};
+use super::{RUN, attend, class, counts, send, workbook};
 use crate::support::{TestApp, Visitor, on_both_engines};
 
 /// Records of each kind.
@@ -193,8 +193,12 @@ async fn fill(app: &TestApp) -> Vec<ProducerId> {
     for (content, owner) in some(product()).into_iter().zip(&ids) {
         flow::begin_product(&mut tx.cx(), app.commune, *owner, &content, author, now).await.unwrap();
     }
-    for ((state, after), owner) in some(support(app.today())).into_iter().zip(ids.iter().cycle()) {
-        record(app, &mut tx, *owner, state, after, author.user).await;
+    for (at, ((state, after), owner)) in some(support(app.today())).into_iter().zip(ids.iter().cycle()).enumerate() {
+        let id = record(app, &mut tx, *owner, state, after, author.user).await;
+        if at % 5 == 0 {
+            let reason = "=ghi nhầm";
+            assert!(ledger::steps::void(&mut tx.cx(), app.commune, id, 2, author.user, reason, now).await.unwrap());
+        }
     }
     tx.commit().await.unwrap();
     ids
@@ -207,7 +211,7 @@ async fn record(
     state: SupportState,
     a: After,
     by: UserId,
-) {
+) -> SupportId {
     let (id, at) = (SupportId::new(app.now()), app.now());
     let new = NewSupport {
         id,
@@ -229,6 +233,7 @@ async fn record(
     };
     assert!(ledger::insert(&mut tx.cx(), app.commune, &new).await.unwrap());
     assert!(ledger::steps::take(&mut tx.cx(), app.commune, id, 1, &a).await.unwrap());
+    id
 }
 
 /// Everything that files tell of, as it is stored.
@@ -240,7 +245,8 @@ async fn everything(app: &TestApp, ids: &[ProducerId], activities: &[ActivityId]
             all.push(revision.content);
         }
         for row in ledger::of_producer(&mut conn.cx(), app.commune, *id).await.unwrap() {
-            all.push(format!("{} {}", row.id, serde_json::to_string(&After::of(&row)).unwrap()));
+            let after = serde_json::to_string(&After::of(&row)).unwrap();
+            all.push(format!("{} {after} {:?}", row.id, row.void_reason));
         }
     }
     let mut lines = people::of_many(&mut conn.cx(), app.commune, activities).await.unwrap();
@@ -273,7 +279,8 @@ async fn spoil(app: &TestApp, ids: &[ProducerId], activities: &[ActivityId]) {
                 flow::save_producer(&mut tx.cx(), &revision, &content, app.now()).await.unwrap();
             }
         }
-        for row in ledger::of_producer(&mut tx.cx(), app.commune, *id).await.unwrap() {
+        let rows = ledger::of_producer(&mut tx.cx(), app.commune, *id).await.unwrap();
+        for row in rows.into_iter().filter(SupportRow::stands) {
             let mut after = After::of(&row);
             "khác".clone_into(&mut after.note);
             assert!(ledger::steps::take(&mut tx.cx(), app.commune, row.id, row.version, &after).await.unwrap());
@@ -323,6 +330,74 @@ async fn what_was_exported_comes_back_as_it_was() {
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE purpose LIKE 'Sửa số liệu%'").await, 8);
         assert!(before.iter().all(|text| nfc(text) == *text));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ledgers_own_list_is_read_with_the_numbers_that_it_shows() {
+    on_both_engines(async |app| {
+        app.support_kinds().await;
+        let owner = app.producer().named("HTX Vải mẫu").approved().create().await;
+        let officer = app.officer().await;
+        let by = app.person("Cán bộ mẫu").await;
+        let amounts = [1_125, 1_240_500, 12_500, 1_000_000, 250, 1_234_567_800];
+        let mut tx = app.begin().await;
+        for (at, amount) in amounts.into_iter().enumerate() {
+            let day = app.today().plus_days(-i64::try_from(at).unwrap());
+            let mut after = After::blank(SupportState::Delivered, day);
+            (after.quantity, after.unit) = (Some(Thousandths(amount)), "tấn".to_owned());
+            after.money.paid = Dong(500);
+            after.money.approved = Dong(1_500);
+            after.money.budgeted = Dong(2_500);
+            record(&app, &mut tx, owner.id, SupportState::Delivered, after, by).await;
+        }
+        tx.commit().await.unwrap();
+        for format in ["csv", "xlsx"] {
+            let ask = officer.get(&format!("/van-phong/ho-tro/tai?dang={format}")).await.expect(200).form("main form");
+            let file = ask.fill("muc-dich", "Đối chiếu").submit().await.expect(200);
+            if format == "csv" {
+                let text = file.body();
+                assert!(text.contains(r#""1,125",tấn"#) && text.contains(r#""1.240,5",tấn"#), "{text}");
+            }
+            let page = send(&officer, "support", &format!("so.{format}"), file.bytes().to_vec()).await.expect(200);
+            assert_eq!(counts(&page), ["0", "0", "0", "6"], "{format}: {page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_voided_record_is_in_the_file_and_neither_voided_nor_brought_back_by_one() {
+    on_both_engines(async |app| {
+        app.support_kinds().await;
+        let owner = app.producer().named("HTX Vải mẫu").approved().create().await;
+        let officer = app.officer().await;
+        let by = app.person("Cán bộ mẫu").await;
+        let mut tx = app.begin().await;
+        let after = After::blank(SupportState::Delivered, app.today());
+        let gone = record(&app, &mut tx, owner.id, SupportState::Delivered, after.clone(), by).await;
+        assert!(ledger::steps::void(&mut tx.cx(), app.commune, gone, 2, by, "ghi nhầm", app.now()).await.unwrap());
+        let after = After { given_on: app.today().plus_days(-1), ..after };
+        let stands = record(&app, &mut tx, owner.id, SupportState::Delivered, after, by).await;
+        tx.commit().await.unwrap();
+        let file = String::from_utf8(exported(&officer, "support", "csv").await).unwrap();
+        assert!(file.contains("Lý do bỏ") && file.contains("ghi nhầm"), "{file}");
+        let (gone, stands) = (gone.to_string(), stands.to_string());
+        let rows: &[&[&str]] = &[
+            &["Mã lượt hỗ trợ", "Tình trạng", "Ghi chú", "Lý do bỏ"],
+            &[&gone, "Đã bỏ", "khác", "khác"],
+            &[&gone, "Đã hỗ trợ", "", ""],
+            &[&stands, "Đã bỏ", "", "nhầm"],
+            &[&stands, "", "", "nhầm"],
+        ];
+        let page = send(&officer, "support", "a.xlsx", workbook(rows)).await.expect(200);
+        assert_eq!(counts(&page), ["3", "0", "0", "1"], "{page}");
+        for words in ["dòng này không được đọc", "Lượt này đã bỏ, không sửa được", "Không bỏ lượt hỗ trợ bằng tệp"]
+        {
+            assert!(page.says(words), "{words}: {page}");
+        }
+        assert!(page.forms(RUN).is_empty());
     })
     .await;
 }

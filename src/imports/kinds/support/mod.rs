@@ -50,6 +50,7 @@ pub const FIELDS: &[Field] = &[
     Field::text("result", "Kết quả", "Result", 30),
     Field::text("result_amount", "Kết quả bằng số", "Result in figures", 14).read_as(What::Quantity),
     Field::text("result_unit", "Đơn vị kết quả", "Unit of the result", 12),
+    Field::text("void_reason", "Lý do bỏ", "Why voided", 30),
 ];
 
 const OWNER: Keys = super::products::OWNER;
@@ -111,6 +112,7 @@ pub fn row_cell(row: &SupportRow, field: &str, kinds: &[SupportKind], lang: Lang
         "note" => row.note.clone(),
         "result" => row.result.clone(),
         "result_unit" => row.result_unit.clone(),
+        "void_reason" => row.void_reason.clone().unwrap_or_default(),
         _ => String::new(),
     }
 }
@@ -204,6 +206,9 @@ fn find<'a>(told: &mut Told, world: &'a World, key: Option<&Key>, around: Around
 fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, around: Around) -> Planned<Any> {
     let t = around.t();
     let by_id = told.get("id").parse().ok().and_then(|id: SupportId| world.by_id.get(&id)).map(|at| &world.known[*at]);
+    if let Some(row) = by_id.filter(|row| !row.stands() && read::says_void(told.get("state"))) {
+        return void(&told, row, world, around);
+    }
     let names_owner = told.tells(&[OWNER.id, OWNER.name, OWNER.phone, OWNER.tax_code]);
     let owner = if names_owner || by_id.is_none() {
         world.people.owner(&mut told, OWNER, around).map(|mark| mark.id)
@@ -270,6 +275,23 @@ fn plan(mut told: Told, world: &World, before_them: &mut HashMap<String, u32>, a
     let (number, notes, producer) = (told.number, told.notes, Some(owner));
     let (faults, cautions, subject) = (Vec::new(), Vec::new(), subject_id);
     Planned { number, name, outcome, changes, faults, notes, cautions, subject, producer, work }
+}
+
+/// A line of a record that was voided, as our own file has it: it stays so.
+fn void(told: &Told, row: &SupportRow, world: &World, around: Around) -> Planned<Any> {
+    let what = kind_name(&world.kinds, &row.kind, around.lang);
+    Planned {
+        number: told.number,
+        name: [row.producer_name.as_str(), what].join(" · "),
+        outcome: Outcome::Same,
+        changes: Vec::new(),
+        faults: Vec::new(),
+        notes: vec![around.t().void_left().to_owned()],
+        cautions: Vec::new(),
+        subject: Some(row.id.0),
+        producer: Some(row.producer_id),
+        work: None,
+    }
 }
 
 fn kind(told: &mut Told, world: &World, row: Option<&SupportRow>, around: Around) -> Option<String> {

@@ -31,6 +31,9 @@ const FORM: [(&str, &str); 13] = [
 /// Reads a line over the record as it is; None with the faults noted in the line.
 pub(super) fn read(told: &mut Told, before: Option<&After>, world: &World, around: Around) -> Option<After> {
     let t = around.t();
+    if told.tells(&["void_reason"]) {
+        told.fail("void_reason", t.void_there());
+    }
     let state = state(told, before, around)?;
     let mut start = before.cloned().unwrap_or_else(|| After::blank(state, around.today));
     start.state = state;
@@ -86,6 +89,13 @@ pub(super) fn read(told: &mut Told, before: Option<&After>, world: &World, aroun
     Some(after)
 }
 
+/// True if a state is told to be void, with a reason after it or not.
+pub(super) fn says_void(text: &str) -> bool {
+    let folded = fold(text.split(':').next().unwrap_or_default());
+    let void = SupportState::Void;
+    folded.trim() == void.word() || Lang::ALL.iter().any(|lang| fold(void.label(*lang)) == folded.trim())
+}
+
 /// Where the record is to stand: as told, else where it stands, else delivered. A result makes it known.
 fn state(told: &mut Told, before: Option<&After>, around: Around) -> Option<SupportState> {
     let text = told.get("state").to_owned();
@@ -97,8 +107,12 @@ fn state(told: &mut Told, before: Option<&After>, around: Around) -> Option<Supp
         let stands = before.map(|before| before.state);
         known.or(stands).unwrap_or(SupportState::Delivered)
     } else {
+        if says_void(&text) {
+            told.fail("state", around.t().void_there());
+            return None;
+        }
         match SupportState::ALL.iter().find(named).copied() {
-            None | Some(SupportState::Void) => {
+            None => {
                 told.fail("state", around.t().not_in_list(text));
                 return None;
             }
