@@ -19,6 +19,13 @@ texts! {
     held_all: "Hoạt động đã tổ chức" / "Activities held";
     attended_all: "Lượt người dự" / "Attendances";
     producers_all: "Chủ thể tham gia" / "Producers that took part";
+    plan_title(year): "So với kế hoạch năm {year}" / "Against the plan of {year}";
+    plan_figure: "Chỉ tiêu" / "Target";
+    plan_asks: "Kế hoạch" / "Plan";
+    plan_held: "Đã thực hiện" / "Done";
+    plan_reached: "Đạt" / "Reached";
+    plan_none(year): "Kế hoạch năm {year} chưa có chỉ tiêu về hoạt động." / "The plan of {year} has no target for activities.";
+    plan_set: "Đặt chỉ tiêu" / "Set targets";
     none: "Chưa có hoạt động nào như vậy." / "No such activity.";
     table: "Bảng hoạt động" / "Table of activities";
     excel(n): "Tải Excel, {n} dòng" / "Excel, {n} rows";

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::activities::model::{ActivityKind, Held};
 use crate::clock::{Day, Time};
 use crate::db::{text_column, words};
 use crate::ids::ReportId;
@@ -141,6 +142,12 @@ text_column!(Figures, |figures| serde_json::to_string(figures).unwrap_or_default
     serde_json::from_str::<Figures>(text)
 });
 
+/// What is counted of the activities that were held.
+pub fn of_activities(held: &Held) -> [(Figure, i64); 3] {
+    let classes = held.of(ActivityKind::Training);
+    [(Figure::Classes, classes), (Figure::Activities, held.count() - classes), (Figure::Attendances, held.attendances)]
+}
+
 /// A figure against the plan and the year before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -167,6 +174,12 @@ impl Line {
 }
 
 impl Figures {
+    /// A year's activities as they are held, with the targets of its plan.
+    pub fn of_held(held: &Held, targets: BTreeMap<String, i64>) -> Self {
+        let values = of_activities(held).into_iter().map(|(figure, value)| (figure.word().to_owned(), value)).collect();
+        Self { values, targets, ..Self::default() }
+    }
+
     /// A figure.
     pub fn get(&self, figure: Figure) -> i64 {
         self.values.get(figure.word()).copied().unwrap_or(0)
@@ -241,6 +254,17 @@ mod tests {
             let (before, after) = (pair[0].days(2028).unwrap(), pair[1].days(2028).unwrap());
             assert_eq!(before.1.plus_days(1), after.0);
         }
+    }
+
+    #[test]
+    fn classes_and_other_activities_are_held_against_the_plan_each_by_itself() {
+        let by_kind = vec![(ActivityKind::Training, 2), (ActivityKind::Fair, 1), (ActivityKind::Other, 3)];
+        let held = Held { by_kind, attendances: 70, producers: 9 };
+        let targets = BTreeMap::from([("classes".to_owned(), 2), ("supported".to_owned(), 50)]);
+        let lines = Figures::of_held(&held, targets).lines();
+        let told: Vec<_> = lines.iter().map(|line| (line.figure, line.value, line.percent())).collect();
+        let wanted = [(Figure::Classes, 2, Some(100)), (Figure::Activities, 4, None), (Figure::Attendances, 70, None)];
+        assert_eq!(told, wanted);
     }
 
     #[test]

@@ -155,3 +155,38 @@ async fn what_those_who_came_think_is_counted_without_a_name() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_list_tells_how_many_were_held_against_the_years_plan_as_the_report_does() {
+    on_both_engines(async |app| {
+        let officer = app.officer().await;
+        let year = app.today().year();
+        let none = officer.get(HERE).await.expect(200);
+        assert!(none.says("chưa có chỉ tiêu về hoạt động") && !none.has("section.card table"), "{none}");
+        let targets = none.click("Đặt chỉ tiêu").await.expect(200).forms("main form").remove(1);
+        targets.fill("classes", "2").fill("activities", "1").fill("supported", "50").submit().await.expect(200);
+        let activity = plan(&officer, &app.today().text()).await;
+        plan(&officer, &app.today().plus_days(3).text()).await;
+        let told = async || {
+            let page = officer.get(HERE).await.expect(200);
+            (page.texts("section.card tbody th"), page.texts("section.card tbody td"))
+        };
+        let figures = ["Lớp, hoạt động tập huấn", "Hội chợ, tư vấn, hoạt động khác"].map(str::to_owned);
+        let (names, cells) = told().await;
+        assert_eq!(names, figures);
+        assert_eq!(cells, ["2", "0", "0%", "1", "0", "0%"], "what is only planned was not held");
+        let results = officer.get(&activity).await.expect(200).form("form[action$='/ket-qua']");
+        results.fill("so-nguoi", "35").fill("ket-qua", "12 hộ mở gian hàng").submit().await.expect(200);
+        assert_eq!(told().await.1, ["2", "1", "50%", "1", "0", "0%"]);
+
+        let report = officer.get("/van-phong/bao-cao").await.expect(200).form("main form").submit().await.expect(200);
+        let report = report.texts("section table.grid tbody tr");
+        let line = report.iter().find(|row| row.starts_with(&figures[0])).expect("a line");
+        assert!(line.contains("50%"), "{line}");
+        let before = officer.get(&format!("{HERE}?nam={}", year - 1)).await.expect(200);
+        assert!(before.says(&format!("Kế hoạch năm {} chưa có chỉ tiêu", year - 1)), "{before}");
+        let viewer = app.viewer().await.get(&format!("{HERE}?nam={}", year - 1)).await.expect(200);
+        assert!(!viewer.says("Đặt chỉ tiêu"), "{viewer}");
+    })
+    .await;
+}

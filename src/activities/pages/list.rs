@@ -8,7 +8,8 @@ use super::{HERE, NAV};
 use crate::activities::model::{Activity, ActivityKind, ActivityState, Held};
 use crate::activities::store;
 use crate::activities::texts::Texts;
-use crate::clock::Day;
+use crate::reports::model::{Figures, Line, Period};
+use crate::reports::store as reports;
 use crate::review::listing::Listing;
 use crate::support::download::{self, Offer};
 use crate::support::export::{Cell, Column, ColumnKind, Table};
@@ -27,6 +28,8 @@ struct ListPage {
     kinds: Vec<(String, String)>,
     states: Vec<(String, String)>,
     held: Held,
+    /// What the year's plan asks for; empty where it asks for nothing of activities.
+    plan: Vec<Line>,
     rows: Vec<Activity>,
     may_change: bool,
 }
@@ -34,6 +37,12 @@ struct ListPage {
 impl ListPage {
     fn classes(&self) -> i64 {
         self.held.of(ActivityKind::Training)
+    }
+
+    /// How much of its target a line reached, as words and as the class of a tag.
+    fn reached(line: &Line) -> (String, &'static str) {
+        let percent = line.percent().unwrap_or(0);
+        (format!("{percent}%"), if percent >= 100 { " ok" } else { " wait" })
     }
 }
 
@@ -55,11 +64,12 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     let rows = rows(&ctx, &listing).await?;
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
-    let ends = (Day::new(year, 1, 1), Day::new(year, 12, 31));
-    let held = match ends {
-        (Ok(from), Ok(to)) => store::held_between(&mut cx, ctx.commune_id(), from, to).await?,
-        _ => Held::default(),
+    let held = match Period::Year.days(year) {
+        Some((from, to)) => store::held_between(&mut cx, ctx.commune_id(), from, to).await?,
+        None => Held::default(),
     };
+    let targets = reports::targets(&mut cx, ctx.commune_id(), year).await?;
+    let plan = Figures::of_held(&held, targets).lines().into_iter().filter(|line| line.percent().is_some()).collect();
     let this = ctx.today().year();
     let mut form = listing.form();
     form.set("nam", &year.to_string());
@@ -72,6 +82,7 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
         kinds: ActivityKind::ALL.iter().map(|k| (k.word().to_owned(), k.label(ctx.lang).to_owned())).collect(),
         states: ActivityState::ALL.iter().map(|s| (s.word().to_owned(), s.label(ctx.lang).to_owned())).collect(),
         held,
+        plan,
         rows,
         listing,
         may_change: ctx.officer().is_ok(),

@@ -7,10 +7,9 @@ pub mod targets;
 
 use std::collections::BTreeMap;
 
-use super::model::{Figure, Figures, Part, Period, Report};
+use super::model::{Figure, Figures, Part, Period, Report, of_activities};
 use super::store;
 use super::texts::Texts;
-use crate::activities::model::ActivityKind;
 use crate::activities::store as activities;
 use crate::clock::Day;
 use crate::db::Cx;
@@ -31,14 +30,12 @@ async fn values(ctx: &Ctx, cx: &mut Cx<'_>, year: i32, days: (Day, Day)) -> Resu
     let mut values = store::figures::of(cx, commune, days).await?;
     let held = activities::held_between(cx, commune, days.0, days.1).await?;
     let review = potential::figures(cx, commune, year).await?;
-    for (figure, value) in [
-        (Figure::Classes, held.of(ActivityKind::Training)),
-        (Figure::Activities, held.count() - held.of(ActivityKind::Training)),
-        (Figure::Attendances, held.attendances),
+    let reviewed = [
         (Figure::Reviewed, review.reviewed),
         (Figure::OcopPotential, review.ocop),
         (Figure::DigitalPotential, review.digital),
-    ] {
+    ];
+    for (figure, value) in of_activities(&held).into_iter().chain(reviewed) {
         values.insert(figure.word().to_owned(), value);
     }
     Ok(values)
