@@ -190,3 +190,38 @@ async fn the_list_tells_how_many_were_held_against_the_years_plan_as_the_report_
     })
     .await;
 }
+
+#[tokio::test]
+async fn attendance_whose_support_was_voided_is_counted_anew_or_taken_out() {
+    on_both_engines(async |app| {
+        app.support_kinds().await;
+        app.sample().await;
+        let officer = app.officer().await;
+        let activity = plan(&officer, &app.today().text()).await;
+        invite(&officer, &activity, "ben+say").await;
+        let came = officer.get(&format!("{activity}/diem-danh")).await.expect(200).form("section form");
+        let short = came.choices("co-so").remove(0);
+        came.choose("co-so", &short).submit().await.expect(200);
+        let give = async || officer.get(&format!("{activity}/ho-tro")).await.expect(200);
+        give().await.form("main form").fill("loai", "fair").submit().await.expect(200);
+        let counted = officer.get(&format!("{activity}/diem-danh")).await.expect(200);
+        assert!(counted.says("Đã tính hỗ trợ") && !counted.has("details"), "{counted}");
+        let record = counted.attr("main a[href^='/van-phong/ho-tro/']", "href");
+        let void = officer.get(&format!("{record}/bo")).await.expect(200).form("main form");
+        void.fill("ly-do", "Ghi nhầm nội dung").submit().await.expect(200);
+
+        let free = officer.get(&format!("{activity}/diem-danh")).await.expect(200);
+        assert!(!free.says("Đã tính hỗ trợ"), "{free}");
+        give().await.form("main form").fill("loai", "packaging").submit().await.expect(200);
+        assert_eq!(app.count("SELECT COUNT(*) FROM support_records WHERE state = 'delivered'").await, 1);
+        assert!(give().await.says("Không còn chủ thể nào"));
+        let record =
+            officer.get(&format!("{activity}/diem-danh")).await.attr("main a[href^='/van-phong/ho-tro/']", "href");
+        let void = officer.get(&format!("{record}/bo")).await.expect(200).form("main form");
+        void.fill("ly-do", "Người này không dự").submit().await.expect(200);
+        let remove = officer.get(&format!("{activity}/diem-danh")).await.expect(200).form("details form");
+        remove.fill("ly-do", "Ghi nhầm người").press("viec=bo").await.expect(200);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity_attendance WHERE state = 'removed'").await, 1);
+    })
+    .await;
+}

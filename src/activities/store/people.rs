@@ -12,10 +12,19 @@ macro_rules! lines {
     ($rest:literal) => {
         concat!(
             "SELECT t.id, t.activity_id, t.producer_id, p.name AS producer_name, p.short AS producer_short, t.name, \
-             t.village, t.phone, t.channel, t.state, t.reason, t.support_id, t.at FROM activity_attendance t \
-             LEFT JOIN producers p ON p.commune_id = t.commune_id AND p.id = t.producer_id ",
+             t.village, t.phone, t.channel, t.state, t.reason, r.id AS support_id, t.at FROM activity_attendance t \
+             LEFT JOIN producers p ON p.commune_id = t.commune_id AND p.id = t.producer_id \
+             LEFT JOIN support_records r ON r.commune_id = t.commune_id AND r.id = t.support_id AND r.state <> 'void' ",
             $rest
         )
+    };
+}
+
+/// True of a line that doesn't count as support: a record that was voided counts no more.
+macro_rules! uncounted {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM support_records r WHERE r.commune_id = activity_attendance.commune_id \
+         AND r.id = activity_attendance.support_id AND r.state <> 'void')"
     };
 }
 
@@ -50,16 +59,25 @@ static OF_MANY: LazyLock<WithIds> =
 static BY_IDS: LazyLock<WithIds> =
     LazyLock::new(|| WithIds::new(lines!("WHERE t.commune_id = $1 AND t.id IN ("), 2, ")"));
 // What counts as support stays with its producer.
-const CORRECT: &str =
+const CORRECT: &str = concat!(
     "UPDATE activity_attendance SET producer_id = $4, name = $5, village = $6, phone = $7, state = $8,
       decided_by = $9
     WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND name = $10 AND village = $11 AND phone = $12
       AND state = $13 AND (producer_id = $14 OR (producer_id IS NULL AND $15 = 0))
-      AND (support_id IS NULL OR (producer_id = $4 AND state = $8))";
-const DECIDE: &str = "UPDATE activity_attendance SET state = $4, producer_id = $5, reason = $6, decided_by = $7
-    WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND state = $8 AND support_id IS NULL";
-const COUNTED: &str = "UPDATE activity_attendance SET support_id = $4
-    WHERE commune_id = $1 AND activity_id = $2 AND producer_id = $3 AND state = 'confirmed' AND support_id IS NULL";
+      AND ((producer_id = $4 AND state = $8) OR ",
+    uncounted!(),
+    ")"
+);
+const DECIDE: &str = concat!(
+    "UPDATE activity_attendance SET state = $4, producer_id = $5, reason = $6, decided_by = $7
+    WHERE commune_id = $1 AND activity_id = $2 AND id = $3 AND state = $8 AND ",
+    uncounted!()
+);
+const COUNTED: &str = concat!(
+    "UPDATE activity_attendance SET support_id = $4
+    WHERE commune_id = $1 AND activity_id = $2 AND producer_id = $3 AND state = 'confirmed' AND ",
+    uncounted!()
+);
 const WAITING: &str = "SELECT a.id, a.title, COUNT(*) AS people, MIN(t.at) AS since FROM activity_attendance t
     JOIN activities a ON a.commune_id = t.commune_id AND a.id = t.activity_id
     WHERE t.commune_id = $1 AND t.state = 'waiting' GROUP BY a.id, a.title ORDER BY since LIMIT 100";
