@@ -55,20 +55,40 @@ async fn measure(engine: &str, url: &str, folder: &std::path::Path) -> Outcome<(
     let task = rows::serve(listener, app.router());
     let pages = pages(&world);
     let times = open(address, &world.cookie, &pages, Duration::from_secs(setting("BENCH_SECONDS", 60))).await?;
-    let mut all: Vec<f64> = times.values().flatten().copied().collect();
-    all.sort_by(f64::total_cmp);
-    for (name, times) in times.iter().map(|(name, times)| (*name, times)).chain([("all pages", &all)]) {
-        println!(
-            "{engine}: {name}, {} opened: median {:.1} ms, p99 {:.1} ms, slowest {:.1} ms",
-            times.len(),
-            at(times, 50),
-            at(times, 99),
-            at(times, 100)
-        );
+    let all: Vec<(f64, &str)> = times.values().flatten().map(|(time, path)| (*time, path.as_str())).collect();
+    tell(engine, "all pages", all);
+    for (name, times) in &times {
+        tell(engine, name, times.iter().map(|(time, path)| (*time, path.as_str())).collect());
     }
     task.abort();
     app.close().await;
     Ok(())
+}
+
+/// Prints what pages took, and which address took longest in the middle of its openings.
+fn tell(engine: &str, name: &str, all: Vec<(f64, &str)>) {
+    let mut by_path: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (time, path) in &all {
+        by_path.entry(path).or_default().push(*time);
+    }
+    let mut times: Vec<f64> = all.into_iter().map(|(time, _)| time).collect();
+    times.sort_by(f64::total_cmp);
+    let middle = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        at(times, 50)
+    };
+    let mut middles: Vec<(f64, &str)> = by_path.iter_mut().map(|(path, times)| (middle(times), *path)).collect();
+    middles.sort_by(|a, b| b.0.total_cmp(&a.0));
+    println!(
+        "{engine}: {name}, {} opened: median {:.1} ms, p99 {:.1} ms, slowest {:.1} ms",
+        times.len(),
+        at(&times, 50),
+        at(&times, 99),
+        at(&times, 100)
+    );
+    for (time, path) in middles.into_iter().take(4) {
+        println!("  {time:.1} ms {path}");
+    }
 }
 
 /// What the pages are about.
@@ -288,6 +308,11 @@ fn pages(world: &World) -> Vec<(&'static str, Vec<String>)> {
                 ],
             ),
         ),
+        ("office at a glance", list("tong-quan", &[""])),
+        (
+            "review of products",
+            list("ra-soat", &["", "loai=cooperative", "q=ben+say&trang=7", "ket-qua=chua", "trang=200"]),
+        ),
         ("producers that may be one", list("trung-lap", &["", "trang=3"])),
         ("choosing producers", vec![format!("{here}/moi"), format!("{here}/moi?q=doai&loai-co-so=household")]),
     ]
@@ -299,7 +324,7 @@ async fn open(
     cookie: &str,
     pages: &[(&'static str, Vec<String>)],
     time: Duration,
-) -> Outcome<BTreeMap<&'static str, Vec<f64>>> {
+) -> Outcome<BTreeMap<&'static str, Vec<(f64, String)>>> {
     let begun = Instant::now();
     let whole = OPEN_LOOP * time.as_secs();
     let next = Arc::new(AtomicU64::new(0));
@@ -320,19 +345,16 @@ async fn open(
                     let due = begun + Duration::from_micros(number * 1_000_000 / OPEN_LOOP);
                     tokio::time::sleep_until(due.into()).await;
                     client.get_as(path, &cookie).await?;
-                    times.push((*name, due.elapsed().as_secs_f64() * 1e3));
+                    times.push((*name, due.elapsed().as_secs_f64() * 1e3, path.clone()));
                 }
             })
         })
         .collect();
-    let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+    let mut all: BTreeMap<&'static str, Vec<(f64, String)>> = BTreeMap::new();
     for task in tasks {
-        for (name, time) in task.await?? {
-            all.entry(name).or_default().push(time);
+        for (name, time, path) in task.await?? {
+            all.entry(name).or_default().push((time, path));
         }
-    }
-    for times in all.values_mut() {
-        times.sort_by(f64::total_cmp);
     }
     Ok(all)
 }

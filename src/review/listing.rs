@@ -1,7 +1,9 @@
 //! Lists whose filter, order and page are in the address, so that what is seen can be sent to a colleague, and
 //! what is exported is what is seen.
 
-use crate::web::{Ctx, Form, form};
+use futures_util::future::BoxFuture;
+
+use crate::web::{AppError, Ctx, Form, form};
 
 /// Rows on one page of a table.
 pub const ROWS: usize = 50;
@@ -99,6 +101,21 @@ impl Listing {
             _ => "",
         }
     }
+}
+
+/// Counts what a filter leaves and reads the page that the address asks for at once, over two connections: whoever
+/// waits, waits for the longer of both. Past the end, the last page is read.
+pub async fn counted<'a, C, T>(
+    listing: &Listing,
+    count: impl Future<Output = Result<C, AppError>> + Send,
+    total: impl Fn(&C) -> usize,
+    read: impl Fn(i64) -> BoxFuture<'a, Result<T, AppError>>,
+) -> Result<(C, Pager, T), AppError> {
+    let asked = (listing.page() - 1) * ROWS;
+    let (counted, rows) = tokio::try_join!(count, read(asked as i64))?;
+    let pager = Pager::of(listing, total(&counted));
+    let rows = if pager.offset() == asked { rows } else { read(pager.offset() as i64).await? };
+    Ok((counted, pager, rows))
 }
 
 /// One page of a list: which rows, and the ways to the others.

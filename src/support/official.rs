@@ -12,9 +12,10 @@ use super::pages::{ALL_ROWS, Choices, Year, producer_kind};
 use super::store::ledger;
 use super::texts::Texts;
 use crate::official::letterhead::Letterhead;
-use crate::review::listing::{Listing, Pager, ROWS};
+use crate::review::listing::{Listing, Pager, ROWS, counted};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page};
+use futures_util::future::BoxFuture;
 
 #[derive(Template, WebTemplate)]
 #[template(path = "support/templates/official.html")]
@@ -55,13 +56,20 @@ pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let listing = Listing::of(&ctx);
     let commune = ctx.commune_id();
-    let mut conn = ctx.app.db.read().await?;
-    let mut cx = conn.cx();
-    let year = Year::of(&ctx, &mut cx, SupportFilter::of(&listing, ctx.today()).counted()).await?;
-    let pager = Pager::of(&listing, year.figures.producers as usize);
-    let offset = pager.offset() as i64;
-    let producers = ledger::producers(&mut cx, commune, &year.filter, ROWS as i64, offset).await?;
-    let rows = by_producer(&ledger::of_producers(&mut cx, commune, &year.filter, &producers).await?);
+    let filter = SupportFilter::of(&listing, ctx.today()).counted();
+    let year = async {
+        let mut conn = ctx.app.db.read().await?;
+        Year::of(&ctx, &mut conn.cx(), filter.clone()).await
+    };
+    let (of, filter) = (&ctx, &filter);
+    let read = |offset| -> BoxFuture<'_, Result<Vec<Supported>, AppError>> {
+        Box::pin(async move {
+            let mut conn = of.app.db.read().await?;
+            let producers = ledger::producers(&mut conn.cx(), commune, filter, ROWS as i64, offset).await?;
+            Ok(by_producer(&ledger::of_producers(&mut conn.cx(), commune, filter, &producers).await?))
+        })
+    };
+    let (year, pager, rows) = counted(&listing, year, |year| year.figures.producers as usize, read).await?;
     let mut form = listing.form();
     form.set("nam", &year.filter.year.to_string());
     let choices = Choices::of(&ctx, &year);

@@ -17,10 +17,11 @@ use super::texts::Texts;
 use crate::amounts::AmountError;
 use crate::db::Cx;
 use crate::producers::model::ProducerKind;
-use crate::review::listing::{Listing, Pager, ROWS};
+use crate::review::listing::{Listing, Pager, ROWS, counted};
 use crate::review::names::Villages;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Lang, Page, audit};
+use futures_util::future::BoxFuture;
 
 /// As many rows as there are: for files.
 pub(super) const ALL_ROWS: i64 = i64::MAX;
@@ -172,12 +173,19 @@ impl ListPage {
 pub async fn list(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let listing = Listing::of(&ctx);
-    let mut conn = ctx.app.db.read().await?;
-    let mut cx = conn.cx();
-    let year = Year::of(&ctx, &mut cx, SupportFilter::of(&listing, ctx.today())).await?;
-    let pager = Pager::of(&listing, year.figures.records as usize);
-    let offset = pager.offset() as i64;
-    let rows = ledger::page(&mut cx, ctx.commune_id(), &year.filter, ROWS as i64, offset).await?;
+    let filter = SupportFilter::of(&listing, ctx.today());
+    let year = async {
+        let mut conn = ctx.app.db.read().await?;
+        Year::of(&ctx, &mut conn.cx(), filter.clone()).await
+    };
+    let (of, filter) = (&ctx, &filter);
+    let read = |offset| -> BoxFuture<'_, Result<Vec<SupportRow>, AppError>> {
+        Box::pin(async move {
+            let mut conn = of.app.db.read().await?;
+            Ok(ledger::page(&mut conn.cx(), of.commune_id(), filter, ROWS as i64, offset).await?)
+        })
+    };
+    let (year, pager, rows) = counted(&listing, year, |year| year.figures.records as usize, read).await?;
     let mut form = listing.form();
     form.set("nam", &year.filter.year.to_string());
     let choices = Choices::of(&ctx, &year);

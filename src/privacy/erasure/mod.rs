@@ -141,22 +141,23 @@ pub async fn erase(
     for phone in &phones {
         files.extend(store::files_of_phone(cx, commune, phone).await?);
     }
-    let workbooks = store::workbooks(cx, commune, id).await?;
     (erased.records, erased.paid, erased.lots) = store::kept(cx, commune, id).await?;
     if let Subject::Producer(producer) = order.subject
         && !empty_producers(cx, commune, producer, order, &mut erased).await?
     {
         return Ok(Err(Refusal::Stale));
     }
-    for place in PLACES.iter().filter(|place| place.by == By::Subject) {
-        let rows = store::empty(cx, commune, id, place).await?;
-        erased.add(place.group, rows);
-    }
+    // First what numbers lead to: lines of imports are found by what was emptied.
     for phone in &phones {
         for (group, rows) in store::empty_phone(cx, commune, phone).await? {
             erased.add(group, rows);
         }
     }
+    for place in PLACES.iter().filter(|place| place.by == By::Subject) {
+        let rows = store::empty(cx, commune, id, place).await?;
+        erased.add(place.group, rows);
+    }
+    let workbooks = store::workbooks(cx, commune).await?;
     drop_files(cx, commune, &files, &workbooks, order.at).await?;
     erased.add(Group::Files, files.len() as u64);
     erased.add(Group::Imports, workbooks.len() as u64);

@@ -279,13 +279,13 @@ pub const PLACES: &[Place] = &[
         Group::Imports,
         concat!(
             "UPDATE import_items SET name = '', before_value = NULL, after_value = '{}', undo = 'erased' \
-             WHERE commune_id = $1 AND (subject_id ",
+             WHERE commune_id = $1 AND undo <> 'erased' AND (subject_id ",
             of!("producer"),
             " OR subject_id ",
             through!("products"),
             " OR subject_id ",
             through!("support_records"),
-            ")"
+            " OR subject_id IN (SELECT id FROM activity_attendance WHERE commune_id = $1 AND name = '…'))"
         ),
     ),
     by_subject(

@@ -61,13 +61,7 @@ const EMPTY_FILE: &str = "UPDATE files SET state = 'refused', name = '', sha256 
     public = FALSE, refusal = $3 WHERE commune_id = $1 AND id = $2";
 const WORKBOOKS: &str = "SELECT DISTINCT b.id FROM import_batches b
     JOIN import_items i ON i.commune_id = b.commune_id AND i.batch_id = b.id
-    WHERE b.commune_id = $1 AND b.dropped_at IS NULL AND b.state <> 'queued' AND (
-      i.subject_id IN (SELECT subject_id FROM erasure_subjects
-        WHERE commune_id = $1 AND erasure_id = $2 AND kind = 'producer')
-      OR i.subject_id IN (SELECT t.id FROM products t JOIN erasure_subjects e ON e.commune_id = t.commune_id
-        AND e.subject_id = t.producer_id WHERE e.commune_id = $1 AND e.erasure_id = $2 AND e.kind = 'producer')
-      OR i.subject_id IN (SELECT t.id FROM support_records t JOIN erasure_subjects e ON e.commune_id = t.commune_id
-        AND e.subject_id = t.producer_id WHERE e.commune_id = $1 AND e.erasure_id = $2 AND e.kind = 'producer'))";
+    WHERE b.commune_id = $1 AND b.dropped_at IS NULL AND b.state <> 'queued' AND i.undo = 'erased'";
 const KEPT_RECORDS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(s.paid), 0) AS bigint) FROM support_records s
     JOIN erasure_subjects e ON e.commune_id = s.commune_id AND e.subject_id = s.producer_id
     WHERE s.commune_id = $1 AND e.erasure_id = $2 AND e.kind = 'producer' AND s.state <> 'void'";
@@ -194,9 +188,9 @@ pub async fn empty_file(cx: &mut Cx<'_>, commune: CommuneId, file: FileId) -> Re
     on!(cx, c => sqlx::query(EMPTY_FILE).bind(commune).bind(file).bind(SAID).execute(c).await.map(drop))
 }
 
-/// Imports whose workbook is still kept and told of these producers.
-pub async fn workbooks(cx: &mut Cx<'_>, commune: CommuneId, id: ErasureId) -> Result<Vec<ImportId>> {
-    on!(cx, c => sqlx::query_scalar(WORKBOOKS).bind(commune).bind(id).fetch_all(c).await)
+/// Imports with a line that was emptied, whose workbook is still kept.
+pub async fn workbooks(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<ImportId>> {
+    on!(cx, c => sqlx::query_scalar(WORKBOOKS).bind(commune).fetch_all(c).await)
 }
 
 /// Pages of these producers, their products and lots are made anew.

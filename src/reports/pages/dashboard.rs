@@ -59,43 +59,57 @@ fn of_parts(id: &'static str, title: &str, parts: &[Part], none: &str, t: Texts)
 /// `GET /van-phong/tong-quan`.
 pub async fn show(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
-    let (t, commune, today) = (Texts(ctx.lang), ctx.commune_id(), ctx.today());
-    let lines = Waiting::load(&ctx).await?.lines(ctx.now(), ctx.lang);
+    let (t, today) = (Texts(ctx.lang), ctx.today());
+    // Side by side, each over a connection of its own.
+    let parts = tokio::try_join!(Waiting::load(&ctx), ending(&ctx), support_charts(&ctx), other_charts(&ctx))?;
+    let (waiting, ends, mut charts, others) = parts;
+    charts.extend(others);
+    let lines = waiting.lines(ctx.now(), ctx.lang);
     let count = |kind: &WorkKind| (*kind, lines.iter().filter(|line| line.kind == *kind).count());
     let waits = WorkKind::ALL.iter().map(count).filter(|(_, count)| *count > 0).collect();
+    let page = Page::of(&ctx, Area::Office, "/van-phong");
+    Ok(DashboardPage { page, t, year: today.year(), waits, ends, charts }.into_response())
+}
+
+/// What ends soon or is late: name, how many, where they are listed.
+async fn ending(ctx: &Ctx) -> Result<Vec<(&'static str, i64, &'static str)>, AppError> {
+    let (t, commune, today) = (Texts(ctx.lang), ctx.commune_id(), ctx.today());
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let until = months_before(today, -TOLD_MONTHS[0]);
     let late: i64 = potential::lacks(&mut cx, commune, today.year(), today).await?.iter().map(|(_, _, n)| n).sum();
     let month = today.plus_days(30);
-    let ends = vec![
+    let certificates = store::certificates_ending(&mut cx, commune, today, month).await?;
+    Ok(vec![
         (t.results_due(), support::due(&mut cx, commune, month).await?.len() as i64, "/van-phong?loai=ket-qua"),
-        (t.certificates_end(), support_ends(&mut cx, &ctx).await?, "/van-phong/san-pham?chung-nhan=het"),
+        (t.certificates_end(), certificates, "/van-phong/san-pham?chung-nhan=het"),
         (t.stars_end(), decisions::ending(&mut cx, commune, today, until).await?.len() as i64, "/van-phong/ocop"),
         (t.gaps_late(), late, "/van-phong/ra-soat?han=qua"),
-    ];
-    let charts = charts(&ctx, &mut cx).await?;
-    let page = Page::of(&ctx, Area::Office, "/van-phong");
-    Ok(DashboardPage { page, t, year: today.year(), waits, ends, charts }.into_response())
+    ])
 }
 
-/// Certificates of products that end within a month.
-async fn support_ends(cx: &mut crate::db::Cx<'_>, ctx: &Ctx) -> Result<i64, AppError> {
-    Ok(store::certificates_ending(cx, ctx.commune_id(), ctx.today(), ctx.today().plus_days(30)).await?)
-}
-
-async fn charts(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Vec<Chart>, AppError> {
-    let (t, lang, commune, today) = (Texts(ctx.lang), ctx.lang, ctx.commune_id(), ctx.today());
+/// The year's support by kind and by village.
+async fn support_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
+    let (t, lang, commune) = (Texts(ctx.lang), ctx.lang, ctx.commune_id());
     let mut charts = Vec::new();
-    if let Some(days) = Period::Year.days(today.year()) {
-        let kinds = support::all_kinds(cx, commune).await?;
-        let named = |part: Part| Part { name: kind_name(&kinds, &part.name, lang).to_owned(), ..part };
-        let by_kind: Vec<Part> = store::by_kind(cx, commune, days).await?.into_iter().map(named).collect();
-        charts.extend(of_parts("loai", t.by_kind(), &by_kind, "", t));
-        let by_village = store::by_village(cx, commune, days).await?;
-        charts.extend(of_parts("thon", t.by_village(), &by_village, t.no_village(), t));
-    }
-    let stages = store::stages(cx, commune).await?;
+    let Some(days) = Period::Year.days(ctx.today().year()) else { return Ok(charts) };
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let kinds = support::all_kinds(&mut cx, commune).await?;
+    let named = |part: Part| Part { name: kind_name(&kinds, &part.name, lang).to_owned(), ..part };
+    let by_kind: Vec<Part> = store::by_kind(&mut cx, commune, days).await?.into_iter().map(named).collect();
+    charts.extend(of_parts("loai", t.by_kind(), &by_kind, "", t));
+    let by_village = store::by_village(&mut cx, commune, days).await?;
+    charts.extend(of_parts("thon", t.by_village(), &by_village, t.no_village(), t));
+    Ok(charts)
+}
+
+/// Products by where they stand, and openings of labels day by day.
+async fn other_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
+    let (t, lang) = (Texts(ctx.lang), ctx.lang);
+    let mut conn = ctx.app.db.read().await?;
+    let mut cx = conn.cx();
+    let stages = store::stages(&mut cx, ctx.commune_id()).await?;
     let most = stages.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let bar = |(state, count): &(crate::producers::model::State, i64)| Bar {
         name: state.label(lang).to_owned(),
@@ -109,9 +123,8 @@ async fn charts(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Vec<Chart>, App
         bars: stages.iter().map(bar).collect(),
     };
     let rows = stages.iter().map(|(state, n)| (state.label(lang).to_owned(), whole(*n, lang))).collect();
-    charts.push(Chart { id: "buoc", title: t.stages().to_owned(), svg: drawn.svg(lang), rows });
-    charts.push(trend(ctx, cx).await?);
-    Ok(charts)
+    let stages = Chart { id: "buoc", title: t.stages().to_owned(), svg: drawn.svg(lang), rows };
+    Ok(vec![stages, trend(ctx, &mut cx).await?])
 }
 
 async fn trend(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Chart, AppError> {

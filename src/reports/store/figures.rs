@@ -9,9 +9,9 @@ use crate::products::model::ProductContent;
 use crate::products::store::stands;
 use crate::reports::model::{Figure, Part};
 
-// From the first day to the last; times from the beginning of the one to the end of the other.
+// From the first day to the last, both of one year; times from the beginning of the one to the end of the other.
 const SUPPORT: &str = "SELECT COUNT(DISTINCT producer_id), COUNT(*), CAST(COALESCE(SUM(paid), 0) AS BIGINT)
-    FROM support_records WHERE commune_id = $1 AND year >= $4 AND year <= $5 AND state IN ('delivered', 'known')
+    FROM support_records WHERE commune_id = $1 AND year = $4 AND state IN ('delivered', 'known')
       AND given_on >= $2 AND given_on <= $3";
 const STANDING: &str = concat!(
     "SELECT
@@ -49,19 +49,22 @@ macro_rules! parts {
             " AS name, COUNT(DISTINCT r.producer_id) AS producers, COUNT(*) AS times, \
              CAST(COALESCE(SUM(r.paid), 0) AS BIGINT) AS paid FROM support_records r ",
             $join,
-            " WHERE r.commune_id = $1 AND r.year >= $4 AND r.year <= $5 AND r.state IN ('delivered', 'known') \
+            " WHERE r.commune_id = $1 AND r.year = $4 AND r.state IN ('delivered', 'known') \
              AND r.given_on >= $2 AND r.given_on <= $3 GROUP BY ",
             $by,
             " ORDER BY times DESC, name"
         )
     };
 }
-const BY_VILLAGE: &str = parts!(
-    "COALESCE(v.name, '')",
-    "JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id \
-     LEFT JOIN villages v ON v.commune_id = p.commune_id AND v.id = p.village_id",
-    "COALESCE(v.name, '')"
-);
+// Summed by producer first: each is looked up once.
+const BY_VILLAGE: &str = "SELECT COALESCE(v.name, '') AS name, COUNT(*) AS producers,
+      CAST(SUM(o.times) AS BIGINT) AS times, CAST(SUM(o.paid) AS BIGINT) AS paid
+    FROM (SELECT r.commune_id, r.producer_id, COUNT(*) AS times, CAST(COALESCE(SUM(r.paid), 0) AS BIGINT) AS paid
+        FROM support_records r WHERE r.commune_id = $1 AND r.year = $4 AND r.state IN ('delivered', 'known')
+          AND r.given_on >= $2 AND r.given_on <= $3 GROUP BY r.commune_id, r.producer_id) o
+      JOIN producer_register p ON p.commune_id = o.commune_id AND p.producer_id = o.producer_id
+      LEFT JOIN villages v ON v.commune_id = p.commune_id AND v.id = p.village_id
+    GROUP BY COALESCE(v.name, '') ORDER BY times DESC, name";
 const BY_KIND: &str = parts!("r.kind", "", "r.kind");
 const BY_PROGRAMME: &str = parts!(
     "COALESCE(g.name, '')",
@@ -82,7 +85,7 @@ fn put(values: &mut Values, figure: Figure, value: i64) {
 pub async fn of(cx: &mut Cx<'_>, commune: CommuneId, (from, to): (Day, Day)) -> Result<Values> {
     let mut values = Values::new();
     let (supported, times, paid): (i64, i64, i64) = on!(cx, c => sqlx::query_as(SUPPORT)
-        .bind(commune).bind(from).bind(to).bind(from.year()).bind(to.year()).fetch_one(c).await)?;
+        .bind(commune).bind(from).bind(to).bind(from.year()).fetch_one(c).await)?;
     put(&mut values, Figure::Supported, supported);
     put(&mut values, Figure::Times, times);
     put(&mut values, Figure::Paid, paid);
@@ -119,7 +122,7 @@ pub async fn on_net(cx: &mut Cx<'_>, commune: CommuneId) -> Result<i64> {
 
 async fn parts(cx: &mut Cx<'_>, commune: CommuneId, text: &'static str, (from, to): (Day, Day)) -> Result<Vec<Part>> {
     on!(cx, c => sqlx::query_as(text)
-        .bind(commune).bind(from).bind(to).bind(from.year()).bind(to.year()).fetch_all(c).await)
+        .bind(commune).bind(from).bind(to).bind(from.year()).fetch_all(c).await)
 }
 
 /// Support by village of the producer; no name: none.

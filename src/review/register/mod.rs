@@ -6,9 +6,11 @@ pub mod store;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use futures_util::future::BoxFuture;
+
 use self::filter::Order;
 use self::store::DecisionRow;
-use super::listing::{Listing, Pager, ROWS};
+use super::listing::{self, Listing, Pager, ROWS};
 use super::names::Villages;
 use crate::clock::Day;
 use crate::ids::{ProducerId, ProductId};
@@ -28,13 +30,21 @@ pub enum Part {
 }
 
 impl Part {
-    /// How many rows, after how many.
-    fn of(self, pager: &Pager) -> (i64, i64) {
-        match self {
-            Self::Page => (ROWS as i64, pager.offset() as i64),
-            Self::All => (i64::MAX, 0),
-            Self::Count => (0, 0),
+    /// Counts what the filter leaves and reads the ids of this part of it: so many, after so many.
+    async fn read<'a, T>(
+        self,
+        listing: &Listing,
+        count: impl Future<Output = Result<i64, AppError>> + Send,
+        read: impl Fn((i64, i64)) -> BoxFuture<'a, Result<Vec<T>, AppError>>,
+    ) -> Result<(Pager, Vec<T>), AppError> {
+        if self == Self::Page {
+            let page = |offset| read((ROWS as i64, offset));
+            let (_, pager, ids) = listing::counted(listing, count, |total| *total as usize, page).await?;
+            return Ok((pager, ids));
         }
+        let pager = Pager::of(listing, count.await? as usize);
+        let ids = if self == Self::All { read((i64::MAX, 0)).await? } else { Vec::new() };
+        Ok((pager, ids))
     }
 }
 
@@ -80,15 +90,21 @@ pub async fn producers(ctx: &Ctx, listing: &Listing, part: Part) -> Result<Produ
     use store::producers as rows;
     let (commune, today) = (ctx.commune_id(), ctx.today());
     let filter = filter::Producers::of(listing);
+    let count = async {
+        let mut conn = ctx.app.db.read().await?;
+        Ok(rows::count(&mut conn.cx(), commune, &filter, today).await?)
+    };
+    let order = Order::of(listing);
+    let (filter, order) = (&filter, &order);
+    let read = |part: (i64, i64)| -> BoxFuture<'_, Result<Vec<ProducerId>, AppError>> {
+        Box::pin(async move {
+            let mut conn = ctx.app.db.read().await?;
+            Ok(rows::page(&mut conn.cx(), commune, filter, order, part, today).await?)
+        })
+    };
+    let (pager, ids) = part.read(listing, count, read).await?;
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
-    let pager = Pager::of(listing, rows::count(&mut cx, commune, &filter, today).await? as usize);
-    let ids = match part {
-        Part::Count => Vec::new(),
-        Part::Page | Part::All => {
-            rows::page(&mut cx, commune, &filter, &Order::of(listing), part.of(&pager), today).await?
-        }
-    };
     let products: HashMap<ProducerId, i64> = rows::products(&mut cx, commune, &ids).await?.into_iter().collect();
     let decisions = rows::decisions(&mut cx, commune, &ids).await?;
     let standing = standing(&decisions, today);
@@ -147,15 +163,21 @@ pub async fn products(ctx: &Ctx, listing: &Listing, part: Part) -> Result<Produc
     use store::products as rows;
     let (commune, today) = (ctx.commune_id(), ctx.today());
     let filter = filter::Products::of(listing);
+    let count = async {
+        let mut conn = ctx.app.db.read().await?;
+        Ok(rows::count(&mut conn.cx(), commune, &filter, today).await?)
+    };
+    let order = Order::of(listing);
+    let (filter, order) = (&filter, &order);
+    let read = |part: (i64, i64)| -> BoxFuture<'_, Result<Vec<ProductId>, AppError>> {
+        Box::pin(async move {
+            let mut conn = ctx.app.db.read().await?;
+            Ok(rows::page(&mut conn.cx(), commune, filter, order, part, today).await?)
+        })
+    };
+    let (pager, ids) = part.read(listing, count, read).await?;
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
-    let pager = Pager::of(listing, rows::count(&mut cx, commune, &filter, today).await? as usize);
-    let ids = match part {
-        Part::Count => Vec::new(),
-        Part::Page | Part::All => {
-            rows::page(&mut cx, commune, &filter, &Order::of(listing), part.of(&pager), today).await?
-        }
-    };
     let stars = standing(&rows::decisions(&mut cx, commune, &ids).await?, today);
     let mut papers: HashMap<ProductId, (usize, usize)> = HashMap::new();
     for (product, from, to) in rows::certificates(&mut cx, commune, &ids).await? {
