@@ -11,7 +11,6 @@ use sanvat::clock::Day;
 use sanvat::official::letterhead::Letterhead;
 use sanvat::support::export::{Cell, Column, ColumnKind, FileFormat, Table};
 
-#[allow(dead_code, reason = "each bench takes what it needs")]
 mod support;
 
 use support::{Outcome, setting};

@@ -125,8 +125,8 @@ const ABOUT: Text = Text {
             heading: ("Điều trang này nói và không nói", "What it says and does not say"),
             paragraphs: &[
                 (
-                    "Nhật ký và lô hàng do cơ sở tự ghi; trang này giữ nguyên những gì đã ghi và nói rõ ai ghi, lúc nào. Sao OCOP và giấy chứng nhận chỉ hiện khi còn hạn; hết hạn thì nói là hết hạn. Trang không khẳng định hàng trong tay bạn là thật: hãy xem tem còn nguyên không và hỏi lại người bán khi ngờ.",
-                    "Diary and lots are recorded by the producers; this site keeps what was recorded and says by whom and when. OCOP stars and certificates are shown while they are valid; when they have expired, it says so. The site does not declare the goods in your hand genuine: look whether the label is whole, and ask the seller when in doubt.",
+                    "Nhật ký và lô hàng do cơ sở tự ghi; trang này giữ nguyên những gì đã ghi và nói rõ ai ghi, lúc nào. Sao OCOP chỉ hiện khi còn hạn; giấy chứng nhận hết hạn thì nói là hết hạn. Trang không khẳng định hàng trong tay bạn là thật: hãy xem tem còn nguyên không và hỏi lại người bán khi ngờ.",
+                    "Diary and lots are recorded by the producers; this site keeps what was recorded and says by whom and when. OCOP stars are shown while they are valid; a certificate that has expired says so. The site does not declare the goods in your hand genuine: look whether the label is whole, and ask the seller when in doubt.",
                 ),
                 (
                     "Ở đây không có giỏ hàng và không nhận tiền. Mua bán là giữa bạn với cơ sở, nên không ai phải gửi số thẻ hay tiền đặt cọc qua trang này. Nếu có người nhân danh trang để đòi tiền, xin báo ngay cho xã.",

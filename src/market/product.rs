@@ -249,10 +249,10 @@ fn validity(from: Option<Day>, to: Option<Day>, today: Day, t: Texts) -> Tag {
     }
 }
 
-/// Stars first, then certificates; those that have run out say so and stand last.
+/// Stars that stand today first, then certificates; of these, those that have run out say so and stand last.
 fn papers(around: &Around, today: Day, lang: Lang) -> Vec<Paper> {
     let t = Texts(lang);
-    let stars = around.decisions.iter().filter(|d| (3..=5).contains(&d.stars)).map(|d| Paper {
+    let stars = around.decisions.iter().filter(|d| d.shows_on(today)).map(|d| Paper {
         title: t.stars(d.stars),
         detail: format!("{}, {}", t.decision(&d.number), t.until(d.expires_on.text())),
         tag: validity(Some(d.decided_on), Some(d.expires_on), today, t),
