@@ -173,6 +173,7 @@ async fn what_is_erased_is_nowhere_and_the_sums_stay() {
         assert!(whose.says("Hộ bà Dấu Vết") && whose.says("Chỉ số điện thoại này"), "{whose}");
         let erase = format!("{request}/xoa?co-so={}", p.producer.short);
         let preview = officer.get(&erase).await.expect(200);
+        assert!(preview.says("Gõ lại: Hộ bà Dấu Vết"), "{preview}");
         assert!(preview.says("3.500.000 đ đã chi") && preview.says("1 lô hàng"), "{preview}");
         assert_eq!(traces(&app).await, before, "a look writes nothing");
         app.viewer().await.get(&erase).await.expect(403);

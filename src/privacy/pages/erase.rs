@@ -62,6 +62,10 @@ impl ErasePage {
         kept
     }
 
+    fn confirm_label(&self) -> String {
+        self.t.erase_confirm(&self.name)
+    }
+
     fn refusal(&self) -> Option<String> {
         self.would.as_ref().err().map(|refusal| say(self.t, refusal))
     }
