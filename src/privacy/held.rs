@@ -31,7 +31,7 @@ use crate::web::{AppError, Ctx, Lang};
 /// Bytes of papers and photos that one archive takes; the rest are named in it.
 const MOST: i64 = 100 << 20;
 
-/// Whose data.
+/// Whose data. Papers are those of its producers: what somebody sent for others is the others'.
 #[derive(Clone, Debug)]
 pub struct Whose {
     /// The account, if there is one.
@@ -75,11 +75,6 @@ pub async fn held(ctx: &Ctx, cx: &mut Cx<'_>, whose: &Whose) -> Result<Held, App
     });
     if let Some(user) = &whose.account {
         data = merged(data, account(cx, commune, user, ctx.now()).await?);
-        for file in store::files_by(cx, commune, user.id).await? {
-            if !files.iter().any(|(known, ..)| known.id == file.0.id) {
-                files.push(file);
-            }
-        }
     }
     let named = |(row, name, bytes): &(Dropped, String, i64)| json!({"id": row.id, "name": name, "bytes": bytes});
     let listed: Vec<Value> = files.iter().map(named).collect();

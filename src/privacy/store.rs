@@ -67,17 +67,8 @@ const ALL_CONSENTS_OF: &str = "SELECT field, text_version, channel, given_at, wi
 const ATTENDED: &str = "SELECT a.title, t.name, t.village, t.phone, t.at FROM activity_attendance t
     JOIN activities a ON a.commune_id = t.commune_id AND a.id = t.activity_id
     WHERE t.commune_id = $1 AND t.user_id = $2 ORDER BY t.at";
-macro_rules! files {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, kind, media_type, name, bytes FROM files WHERE commune_id = $1 AND state = 'ready' AND ",
-            $rest,
-            " ORDER BY created_at, id LIMIT 5000"
-        )
-    };
-}
-const FILES_BY: &str = files!("created_by = $2");
-const FILES_OF: &str = files!("producer_id = $2");
+const FILES_OF: &str = "SELECT id, kind, media_type, name, bytes FROM files
+    WHERE commune_id = $1 AND state = 'ready' AND producer_id = $2 ORDER BY created_at, id LIMIT 5000";
 
 const CANDIDATES: &str = "SELECT p.short, p.name, p.village_id FROM producer_register r
     JOIN producers p ON p.commune_id = r.commune_id AND p.id = r.producer_id
@@ -329,24 +320,14 @@ pub async fn attended(
     on!(cx, c => sqlx::query_as(ATTENDED).bind(commune).bind(user).fetch_all(c).await)
 }
 
-/// Files that a person sent, with name and bytes; at most 5,000.
-pub async fn files_by(cx: &mut Cx<'_>, commune: CommuneId, user: UserId) -> Result<Vec<(Dropped, String, i64)>> {
-    let rows: Vec<FileLine> = on!(cx, c => sqlx::query_as(FILES_BY).bind(commune).bind(user).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(file_line).collect())
-}
-
 /// A producer's files, with name and bytes; at most 5,000.
 pub async fn files_of(
     cx: &mut Cx<'_>,
     commune: CommuneId,
     producer: ProducerId,
 ) -> Result<Vec<(Dropped, String, i64)>> {
-    let rows: Vec<FileLine> = on!(cx, c => sqlx::query_as(FILES_OF).bind(commune).bind(producer).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(file_line).collect())
-}
-
-type FileLine = (FileId, FileUse, String, String, i64);
-
-fn file_line((id, kind, media_type, name, bytes): FileLine) -> (Dropped, String, i64) {
-    (Dropped { id, kind, media_type }, name, bytes)
+    let rows: Vec<(FileId, FileUse, String, String, i64)> =
+        on!(cx, c => sqlx::query_as(FILES_OF).bind(commune).bind(producer).fetch_all(c).await)?;
+    let file = |(id, kind, media_type, name, bytes)| (Dropped { id, kind, media_type }, name, bytes);
+    Ok(rows.into_iter().map(file).collect())
 }

@@ -350,6 +350,13 @@ async fn a_copy_of_the_data_holds_the_papers_themselves() {
             assert_eq!(data["files"][0]["name"], "nhà Dấu Vết.jpg");
             assert!(names[2].starts_with("tep/") && archive[2].1.starts_with(&[0xff, 0xd8]), "{names:?}");
         }
+        // Who helped with the forms gets no paper of those who were helped.
+        let helper = app.helper(p.producer.village_id.unwrap()).await;
+        upload(&helper, &p.producer).await;
+        app.run_jobs().await;
+        let form = helper.get("/cua-toi/du-lieu").await.expect(200).form("form[action$='/tai']");
+        let helped = members(form.press("dang=zip").await.expect(200).bytes().to_vec());
+        assert!(helped.iter().all(|(name, _)| !name.starts_with("tep/")), "their own data alone");
         assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE what = 'person-data' AND format = 'zip'").await, 1);
         app.viewer().await.get(&format!("{request}/xuat")).await.expect(403);
         let stranger = app.register("Người lạ", "0987654321").await;

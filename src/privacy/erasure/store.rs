@@ -34,14 +34,13 @@ const PAGES: [&str; 3] = [
     "UPDATE producers SET page_version = page_version + 1 WHERE commune_id = $1 AND id IN (SELECT subject_id
        FROM erasure_subjects WHERE commune_id = $1 AND erasure_id = $2 AND kind = 'producer')",
 ];
+// What belongs to no producer (papers of activities, of decisions) is the office's, whoever sent it.
 // Papers of support are records of public money and stay unless the office says that they need not be kept any more;
 // then those go that no other producer's record rests on.
 const FILES: &str = "SELECT f.id, f.kind, f.media_type FROM files f WHERE f.commune_id = $1
       AND NOT (f.state = 'refused' AND f.sha256 = '')
-      AND (f.producer_id IN (SELECT subject_id FROM erasure_subjects
+      AND f.producer_id IN (SELECT subject_id FROM erasure_subjects
             WHERE commune_id = $1 AND erasure_id = $2 AND kind = 'producer')
-        OR (f.producer_id IS NULL AND f.created_by IN (SELECT subject_id FROM erasure_subjects
-            WHERE commune_id = $1 AND erasure_id = $2 AND kind = 'user')))
       AND NOT EXISTS (SELECT 1 FROM support_evidence v WHERE v.commune_id = $1 AND v.file_id = f.id)";
 const EVIDENCE: &str = "SELECT DISTINCT f.id, f.kind, f.media_type FROM files f
     JOIN support_evidence v ON v.commune_id = f.commune_id AND v.file_id = f.id
@@ -164,7 +163,7 @@ pub async fn empty_phone(
     Ok(done)
 }
 
-/// Files of the producers and accounts; with `evidence`, papers of their support too.
+/// Files of the producers; with `evidence`, papers of their support too.
 pub async fn files(cx: &mut Cx<'_>, commune: CommuneId, id: ErasureId, evidence: bool) -> Result<Vec<Dropped>> {
     let mut files: Vec<Dropped> = on!(cx, c => sqlx::query_as(FILES).bind(commune).bind(id).fetch_all(c).await)?;
     if evidence {
