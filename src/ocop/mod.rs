@@ -3,8 +3,9 @@
 //! city judges from 3 stars on). Nothing here shows stars to a buyer: a recorded decision does, and
 //! `products::store` says which stands.
 //!
-//! Start at [`model::Dossier`] and [`rubric::Rubric`].
+//! Start at [`model::Dossier`], [`item_list::ItemList`] and [`rubric::Rubric`].
 
+pub mod item_list;
 pub mod model;
 pub mod opinion;
 mod pages;
@@ -25,9 +26,12 @@ pub fn router() -> Router<App> {
         .route("/van-phong/ocop/mo/{short}", get(pages::begin::ask).post(pages::begin::open))
         .route("/van-phong/ocop/bo-tieu-chi", get(pages::rubrics::list))
         .route("/van-phong/ocop/bo-tieu-chi/{code}", get(pages::rubrics::ask).post(pages::rubrics::save))
+        .route("/van-phong/ocop/danh-muc", get(pages::item_lists::list))
+        .route("/van-phong/ocop/danh-muc/{code}", get(pages::item_lists::ask).post(pages::item_lists::save))
         .route("/van-phong/ocop/quyet-dinh/{id}/bo", get(pages::void::ask).post(pages::void::void))
         .route("/van-phong/ocop/{id}", get(pages::dossier::show))
         .route("/van-phong/ocop/{id}/muc/{number}", get(pages::item::ask).post(pages::item::check))
+        .route("/van-phong/ocop/{id}/danh-muc", get(pages::move_list::ask).post(pages::move_list::turn))
         .route("/van-phong/ocop/{id}/cham", get(pages::score::ask).post(pages::score::save))
         .route("/van-phong/ocop/{id}/y-kien", get(pages::opinion::ask).post(pages::opinion::save))
         .route("/van-phong/ocop/{id}/giay/{name}", get(pages::papers::paper))

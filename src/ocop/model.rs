@@ -1,7 +1,6 @@
 //! A dossier, its items and states, the commune's opinion.
 
-use std::sync::LazyLock;
-
+pub use super::item_list::Item;
 pub use super::opinion::{Mark, Marks, Opinion, Point, PointsText, Sheet, mean};
 use crate::clock::{Day, Time};
 use crate::db::words;
@@ -75,40 +74,6 @@ impl ItemState {
     }
 }
 
-/// An item that a dossier holds (`seed/ocop-items.tsv`: 18 items, five of them mandatory; from before 2023 (?)).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Its number in the list.
-    pub number: i32,
-    /// What it is.
-    pub title: String,
-    /// What it should be like.
-    pub description: String,
-    /// True if a dossier isn't passed on without it.
-    pub mandatory: bool,
-}
-
-/// The items, by number.
-pub fn items() -> &'static [Item] {
-    static ITEMS: LazyLock<Vec<Item>> = LazyLock::new(|| read_items(include_str!("../../seed/ocop-items.tsv")));
-    &ITEMS
-}
-
-fn read_items(text: &str) -> Vec<Item> {
-    let item = |line: &str| {
-        let mut fields = line.split('\t').map(str::trim);
-        let number = fields.next()?.parse().ok()?;
-        let (title, description) = (fields.next()?.to_owned(), fields.next()?.to_owned());
-        Some(Item { number, title, description, mandatory: fields.next()? == "yes" })
-    };
-    text.lines().filter_map(item).collect()
-}
-
-/// The item of this number.
-pub fn item(number: i32) -> Option<&'static Item> {
-    items().iter().find(|item| item.number == number)
-}
-
 /// A dossier with what lists show of its product and producer.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Dossier {
@@ -122,6 +87,8 @@ pub struct Dossier {
     pub product_group: String,
     /// Code of the rubric's version.
     pub rubric: String,
+    /// Code of the version of the list of items.
+    pub item_list: String,
     /// Where it stands.
     pub state: DossierState,
     /// When it went to the city.
@@ -149,15 +116,19 @@ pub struct Dossier {
     pub village_id: Option<VillageId>,
     /// Stars of the decision that came of it.
     pub stars: Option<i32>,
-    /// Items that are settled.
+    /// Items of its list that are settled.
     pub settled: i64,
+    /// Items of its list.
+    pub all_items: i64,
 }
 
 /// An item of a dossier as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ItemRow {
-    /// Its number.
+    /// Its code.
     pub number: i32,
+    /// False if the dossier's list doesn't have it, so that it is kept and nothing else.
+    pub listed: bool,
     /// Where it stands.
     pub state: ItemState,
     /// The office's words, or why it isn't needed.
@@ -170,12 +141,18 @@ pub struct ItemRow {
     pub updated_at: Time,
     /// By whom.
     pub by_name: Option<String>,
+    /// What it is.
+    #[sqlx(skip)]
+    pub item: Item,
+    /// Its place in the list, from 1; 0 if it isn't listed.
+    #[sqlx(skip)]
+    pub at: usize,
 }
 
 impl ItemRow {
-    /// What it is.
-    pub fn item(&self) -> &'static Item {
-        item(self.number).unwrap_or(&items()[0])
+    /// As the history and messages name it.
+    pub fn told(&self) -> String {
+        format!("{}: {}", self.at, self.item.title)
     }
 
     /// True if its day is over and it isn't settled.
@@ -206,8 +183,8 @@ pub struct ItemFile {
 /// What keeps a dossier from being passed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lacking {
-    /// Numbers of mandatory items that aren't accepted; one said not to be needed is missing too.
-    pub items: Vec<i32>,
+    /// Places of mandatory items that aren't accepted; one said not to be needed is missing too.
+    pub items: Vec<usize>,
     /// No opinion is written.
     pub opinion: bool,
     /// The commune doesn't ask for it to be judged.
@@ -217,9 +194,9 @@ pub struct Lacking {
 impl Lacking {
     /// What a dossier lacks.
     pub fn of(rows: &[ItemRow], opinion: Option<&Opinion>) -> Self {
-        let open = rows.iter().filter(|row| row.item().mandatory && row.state != ItemState::Fine);
+        let open = rows.iter().filter(|row| row.listed && row.item.mandatory && row.state != ItemState::Fine);
         Self {
-            items: open.map(|row| row.number).collect(),
+            items: open.map(|row| row.at).collect(),
             opinion: opinion.is_none(),
             against: opinion.is_some_and(|opinion| !opinion.agreed),
         }
@@ -301,20 +278,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_of_items_is_whole() {
-        assert_eq!(items().len(), 18);
-        assert_eq!(
-            items().iter().filter(|item| item.mandatory).map(|item| item.number).collect::<Vec<_>>(),
-            [1, 2, 3, 4, 5]
-        );
-        assert!(items().iter().enumerate().all(|(at, item)| item.number as usize == at + 1 && !item.title.is_empty()));
-    }
-
-    #[test]
     fn a_dossier_lacks_what_is_mandatory_and_the_opinion() {
         let now = Time::from_micros(1_800_000_000_000_000);
         let row = |number, state| ItemRow {
             number,
+            listed: number != 5,
+            item: Item { number, mandatory: number <= 5, ..Item::default() },
+            at: number as usize,
             state,
             note: String::new(),
             due_on: None,
@@ -326,6 +296,7 @@ mod tests {
             row(1, ItemState::Fine),
             row(2, ItemState::Unneeded),
             row(3, ItemState::Handed),
+            row(5, ItemState::Missing),
             row(9, ItemState::Missing),
         ];
         let lacking = Lacking::of(&rows, None);

@@ -8,6 +8,7 @@ texts! {
     support: "Hỗ trợ" / "Support";
     back: "Hồ sơ OCOP" / "OCOP dossiers";
     rubrics_link: "Bộ tiêu chí" / "Rubrics";
+    lists_link: "Danh mục hồ sơ" / "Lists of items";
     search: "Tên sản phẩm hoặc cơ sở" / "Name of the product or producer";
     year: "Năm" / "Year";
     any_year: "Mọi năm" / "Any year";
@@ -29,6 +30,7 @@ texts! {
     product: "Sản phẩm" / "Product";
     producer: "Cơ sở" / "Producer";
     items_done: "Mục đã đạt" / "Items settled";
+    items_all: "Số mục" / "Items";
     of_items(n, all): "{n} / {all}" / "{n} of {all}";
     stars: "Sao" / "Stars";
     n_stars(n): "{n} sao" / "{n} stars";
@@ -47,6 +49,8 @@ texts! {
     open_group_wrong: "Chọn nhóm sản phẩm." / "Choose the group.";
     rubric: "Bộ tiêu chí" / "Rubric";
     rubric_wrong: "Chọn một bộ tiêu chí." / "Choose a rubric.";
+    list_of_items: "Danh mục hồ sơ" / "List of items";
+    list_wrong: "Chọn một danh mục." / "Choose a list.";
     open_do: "Mở hồ sơ" / "Open the dossier";
     open_already: "Sản phẩm này đang có một hồ sơ mở." / "This product has a dossier that is open.";
     open_not_approved: "Chỉ mở hồ sơ cho sản phẩm đã được duyệt." / "A dossier is opened for approved products alone.";
@@ -59,6 +63,10 @@ texts! {
     by_day(day): "trước {day}" / "by {day}";
     late: "quá hạn" / "overdue";
     n_files(n): "{n} tệp" / "{n} files";
+    unlisted(n): "{n} mục ngoài danh mục đang dùng" / "{n} items that the list doesn't have";
+    unlisted_lead: "Không tính vào hồ sơ nữa; giấy tờ và kết quả xem vẫn giữ nguyên." / "They no longer count; files and findings are kept as they were.";
+    by_list(name): "Theo {name}." / "By {name}.";
+    list_newer: "Đã có danh mục khác đang áp dụng." / "Another list holds now.";
     scores: "Tự chấm điểm" / "Own scoring";
     score_mine: "Chấm điểm" / "Score it";
     score_mine_again: "Sửa phiếu của tôi" / "Change my sheet";
@@ -133,9 +141,11 @@ texts! {
     s_decided: "Ghi quyết định" / "Decision recorded";
     s_returned: "Thành phố trả lại" / "Sent back";
     s_stopped: "Dừng hồ sơ" / "Given up";
+    s_list: "Chuyển danh mục hồ sơ" / "Moved to another list";
     s_voided: "Bỏ quyết định ghi nhầm" / "Decision voided";
 
     item_title(number, title): "Mục {number}: {title}" / "Item {number}: {title}";
+    item_unlisted: "Mục này không có trong danh mục hồ sơ đang dùng. Giấy tờ, kết quả và ngày vẫn giữ để tra lại." / "This item isn't in the dossier's list. Files, finding and days are kept to be looked up.";
     item_back: "Về hồ sơ" / "To the dossier";
     item_files: "Tệp đã nộp" / "Files";
     item_no_files: "Chưa có tệp." / "No file yet.";
@@ -191,7 +201,7 @@ texts! {
     list_item: "Thành phần hồ sơ" / "Item";
     list_need: "Yêu cầu" / "Needed";
     list_files: "Tệp" / "Files";
-    list_closing(n): "Bảng kê có {n} mục./." / "{n} items.";
+    list_closing(n, name): "Bảng kê có {n} mục, theo {name}./." / "{n} items, by {name}.";
     supplementary: "bổ sung" / "if there is one";
 
     void_title: "Bỏ quyết định ghi nhầm" / "Void a decision";
@@ -209,6 +219,41 @@ texts! {
     rubric_lines: "Các phần và tiêu chí" / "Parts and criteria";
     rubric_lines_hint: "Mỗi phần một dòng “A. Tên phần”; dưới đó mỗi tiêu chí một dòng “A1 | tên tiêu chí | điểm”. Tổng 100 điểm." / "A line “A. Title” for each part; under it a line “A1 | criterion | points” each. 100 points in all.";
     rubric_points(points): "{points} điểm" / "{points} points";
+    lists_title: "Danh mục hồ sơ OCOP" / "Lists of a dossier's items";
+    lists_lead: "Danh mục nói một hồ sơ gồm những gì. Bản đã lưu không sửa được; khi văn bản thay đổi thì viết bản mới. Hồ sơ giữ danh mục lúc mở, cán bộ chuyển được sang bản khác." / "A list says what a dossier holds. A version is never changed: write another when the rules change. A dossier keeps the list it was begun with until an officer moves it.";
+    lists_new: "Viết bản mới từ bản này" / "Write a new version from this";
+    lists_now: "Đang áp dụng" / "In force";
+    lists_to_come: "Chưa đến ngày" / "To come";
+    lists_before: "Bản cũ" / "Earlier";
+    list_from(day): "Áp dụng từ {day}" / "Holds from {day}";
+    list_always: "Có sẵn trong phần mềm" / "Comes with the program";
+    n_items(n, m): "{n} mục, {m} mục bắt buộc" / "{n} items, {m} mandatory";
+    list_new_title: "Bản mới của danh mục hồ sơ" / "A new version of the list";
+    list_name: "Tên" / "Name";
+    list_basis: "Căn cứ pháp lý" / "Legal basis";
+    list_basis_hint: "Số, ngày văn bản và phụ lục." / "Number and day of the act, and its annex.";
+    list_basis_missing: "Ghi văn bản làm căn cứ." / "Write the act it rests on.";
+    list_day: "Áp dụng từ ngày" / "Holds from";
+    list_lines: "Các mục" / "Items";
+    list_lines_hint: "Mỗi mục một dòng “mã | tên | bắt buộc hoặc nếu có | mô tả”. Đổi thứ tự bằng cách chuyển dòng, bỏ mục bằng cách xóa dòng. Giữ mã của mục cũ để giấy tờ đã nộp đi theo; mục mới ghi mã là dấu +. Chia phần bằng một dòng “A. Tên phần”." / "A line “code | title | bắt buộc or nếu có | description” each. Move lines to change the order, delete one to leave it out. Keep an item's code, so that papers go along; a new one has + for a code. A line “A. Title” begins a part.";
+    list_raced: "Người khác vừa viết một bản khác. Xem bản đó ở trang danh mục rồi lưu lại." / "Somebody has just written another version. Look at it, then save again.";
+    l_empty: "Chưa có mục nào." / "There is no item.";
+    l_many(n): "Nhiều nhất {n} mục." / "{n} items at most.";
+    l_line(n): "Dòng {n} không đọc được." / "Line {n} can't be read.";
+    l_code(n): "Dòng {n}: mã này chưa từng có. Mục mới thì ghi dấu +." / "Line {n}: no version has this code. Write + for a new item.";
+    l_twice(n): "Dòng {n}: mã này đã dùng ở dòng trên." / "Line {n}: this code stands above.";
+    l_need(n): "Dòng {n}: ghi “bắt buộc” hoặc “nếu có”." / "Line {n}: write “bắt buộc” (mandatory) or “nếu có” (if there is one).";
+    l_long(n): "Dòng {n}: tên hoặc mô tả dài quá." / "Line {n}: title or description is too long.";
+    d_added(titles): "Thêm: {titles}." / "New: {titles}.";
+    d_left(titles): "Bỏ: {titles}." / "Left out: {titles}.";
+    d_changed(titles): "Sửa: {titles}." / "Changed: {titles}.";
+    d_none: "Các mục như nhau." / "The same items.";
+    move_do: "Chuyển sang danh mục khác" / "Move to another list";
+    move_title(name): "Chuyển danh mục hồ sơ: {name}" / "Move to another list: {name}";
+    move_lead(name): "Hồ sơ đang theo {name}. Mục có ở cả hai bản giữ nguyên kết quả, giấy tờ và hạn; mục bị bỏ vẫn được lưu ở cuối hồ sơ." / "It goes by {name}. Items of both keep finding, files and due day; what is left out is kept at the dossier's end.";
+    move_to: "Chuyển sang" / "Move to";
+    move_wrong: "Chọn một danh mục khác." / "Choose another list.";
+    moved_told(from, to): "Từ {from} sang {to}" / "From {from} to {to}";
     e_empty: "Chưa có phần nào." / "There is no part.";
     e_line(n): "Dòng {n} không đọc được." / "Line {n} can't be read.";
     e_no_part(n): "Dòng {n}: tiêu chí đứng trước phần đầu tiên." / "Line {n}: a criterion before the first part.";

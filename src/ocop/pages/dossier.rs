@@ -9,11 +9,12 @@ use super::{NAV, group_name, load};
 use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::Cx;
+use crate::ocop::item_list::{built_in, in_force};
 use crate::ocop::model::{
-    Dossier, DossierState, ItemFile, ItemRow, Lacking, Mark, Opinion, Point, Sheet, StepRow, items, mean,
+    Dossier, DossierState, ItemFile, ItemRow, Lacking, Mark, Opinion, Point, Sheet, StepRow, mean,
 };
 use crate::ocop::rubric::Rubric;
-use crate::ocop::store::{self, items as item_store, judged};
+use crate::ocop::store::{self, items as item_store, judged, lists};
 use crate::ocop::texts::Texts;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
@@ -30,6 +31,11 @@ pub(super) struct DossierPage {
     files: Vec<ItemFile>,
     sheets: Vec<Sheet>,
     rubric: Option<Rubric>,
+    list_name: String,
+    /// Another version of the list holds today.
+    newer: bool,
+    /// There is more than one version.
+    has_lists: bool,
     opinion: Option<Opinion>,
     history: Vec<StepRow>,
     others: Vec<Dossier>,
@@ -43,8 +49,20 @@ impl DossierPage {
         group_name(&self.dossier.product_group, self.page.lang)
     }
 
-    fn all_items() -> usize {
-        items().len()
+    /// The items of the list under the headings of its parts.
+    fn parts_of_list(&self) -> Vec<(&str, Vec<&ItemRow>)> {
+        let mut parts: Vec<(&str, Vec<&ItemRow>)> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.listed) {
+            match parts.last_mut().filter(|(part, _)| *part == row.item.part) {
+                Some((_, rows)) => rows.push(row),
+                None => parts.push((&row.item.part, vec![row])),
+            }
+        }
+        parts
+    }
+
+    fn unlisted(&self) -> Vec<&ItemRow> {
+        self.rows.iter().filter(|row| !row.listed).collect()
     }
 
     fn n_files(&self, row: &ItemRow) -> usize {
@@ -108,6 +126,7 @@ pub(super) fn step_name(t: Texts, code: &str) -> String {
         "returned" => t.s_returned(),
         "stopped" => t.s_stopped(),
         "voided" => t.s_voided(),
+        "list" => t.s_list(),
         other => other,
     }
     .to_owned()
@@ -127,16 +146,21 @@ pub(super) async fn shown(ctx: &Ctx, cx: &mut Cx<'_>, id: &str, mut form: Form) 
     }
     let mut others = store::of_product(cx, commune, dossier.product_id).await?;
     others.retain(|other| other.id != dossier.id);
+    let lists = lists::all(cx, commune).await?;
+    let list = lists.iter().find(|list| list.code == dossier.item_list).unwrap_or_else(|| built_in());
     Ok(DossierPage {
         page: Page::of(ctx, Area::Office, NAV),
         t,
         form,
         today: ctx.today(),
-        rows: item_store::rows(cx, commune, dossier.id).await?,
+        rows: item_store::rows(cx, commune, &dossier).await?,
         files: item_store::files(cx, commune, dossier.id).await?,
         has_mine: sheets.iter().any(|sheet| sheet.scorer_id == me),
         sheets,
         rubric: store::rubrics(cx, commune).await?.into_iter().find(|one| one.code == dossier.rubric),
+        list_name: list.name.clone(),
+        newer: dossier.state.is_open() && in_force(&lists, ctx.today()).code != list.code,
+        has_lists: lists.len() > 1,
         opinion: judged::opinion(cx, commune, dossier.id).await?,
         history: store::history(cx, commune, dossier.id).await?,
         others,

@@ -48,7 +48,7 @@ pub(super) async fn of(
     number: &str,
 ) -> Result<(ItemRow, Vec<ItemFile>), AppError> {
     let number: i32 = number.parse().map_err(|_| AppError::NotFound)?;
-    let rows = store::rows(cx, ctx.commune_id(), dossier.id).await?;
+    let rows = store::rows(cx, ctx.commune_id(), dossier).await?;
     let row = rows.into_iter().find(|row| row.number == number).ok_or(AppError::NotFound)?;
     let mut files = store::files(cx, ctx.commune_id(), dossier.id).await?;
     files.retain(|file| file.number == number);
@@ -56,7 +56,7 @@ pub(super) async fn of(
 }
 
 fn shown(ctx: &Ctx, form: Form, dossier: Dossier, row: ItemRow, files: Vec<ItemFile>) -> ItemPage {
-    let may_change = ctx.officer().is_ok() && dossier.state.is_open();
+    let may_change = ctx.officer().is_ok() && dossier.state.is_open() && row.listed;
     ItemPage { page: Page::of(ctx, Area::Office, NAV), t: Texts(ctx.lang), form, dossier, row, files, may_change }
 }
 
@@ -84,8 +84,9 @@ pub async fn check(ctx: Ctx, Path((id, number)): Path<(String, String)>, mut for
     let mut tx = ctx.app.db.begin().await?;
     let dossier = load(&ctx, &mut tx.cx(), &id).await?;
     let (row, files) = of(&ctx, &mut tx.cx(), &dossier, &number).await?;
-    if !dossier.state.is_open() {
-        return Err(AppError::Conflict(t.closed().to_owned()));
+    if !dossier.state.is_open() || !row.listed {
+        let why = if row.listed { t.closed() } else { t.item_unlisted() };
+        return Err(AppError::Conflict(why.to_owned()));
     }
     let state = form.value("ket-qua").parse().ok().filter(|state| FINDINGS.contains(state));
     if state.is_none() {
@@ -108,7 +109,7 @@ pub async fn check(ctx: Ctx, Path((id, number)): Path<(String, String)>, mut for
     let key = (dossier.id, row.number, seen);
     let here = format!("{HERE}/{}?da-luu=1", dossier.id);
     if store::set(&mut tx.cx(), ctx.commune_id(), key, &turned, officer, ctx.now()).await? {
-        let told = format!("{}: {} {words}", row.number, state.label(crate::web::Lang::Vi));
+        let told = format!("{}: {} {words}", row.told(), state.label(crate::web::Lang::Vi));
         note(&ctx, &mut tx.cx(), &dossier, "checked", told.trim()).await?;
     } else if (row.state, row.note.as_str(), row.due_on) != (state, words.as_str(), due_on) {
         form.set("version", &row.version.to_string());

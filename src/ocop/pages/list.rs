@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::{HERE, NAV, group_name, groups};
 use crate::clock::Day;
 use crate::fold::fold;
-use crate::ocop::model::{Dossier, DossierState, Ending, TOLD_MONTHS, items};
+use crate::ocop::model::{Dossier, DossierState, Ending, TOLD_MONTHS};
 use crate::ocop::store::{self, Filter, decisions};
 use crate::ocop::texts::Texts;
 use crate::review::listing::{Listing, Pager, ROWS};
@@ -37,10 +37,6 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn items() -> usize {
-        items().len()
-    }
-
     fn group(&self, row: &Dossier) -> String {
         group_name(&row.product_group, self.page.lang)
     }
@@ -148,6 +144,7 @@ fn table(ctx: &Ctx, villages: &Villages, rows: &[Dossier], offer: &Offer, _wante
         Column::new(t.group(), ColumnKind::Text, 22),
         Column::new(t.state(), ColumnKind::Text, 22),
         Column::new(t.items_done(), ColumnKind::Whole, 11),
+        Column::new(t.items_all(), ColumnKind::Whole, 11),
         Column::new(t.passed_on(), ColumnKind::Date, 13),
         Column::new(t.stars(), ColumnKind::Whole, 8),
     ];
@@ -161,6 +158,7 @@ fn table(ctx: &Ctx, villages: &Villages, rows: &[Dossier], offer: &Offer, _wante
             Cell::text(group_name(&row.product_group, lang)),
             Cell::text(row.state.label(lang)),
             Cell::Number(row.settled),
+            Cell::Number(row.all_items),
             Cell::day(row.passed_on),
             row.stars.map_or(Cell::Empty, |stars| Cell::Number(i64::from(stars))),
         ]

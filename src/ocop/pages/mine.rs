@@ -11,7 +11,7 @@ use crate::db::Cx;
 use crate::files::Upload;
 use crate::files::store::FileUse;
 use crate::ids::FileId;
-use crate::ocop::model::{Dossier, DossierState, ItemFile, ItemRow, ItemState, items, mean};
+use crate::ocop::model::{Dossier, DossierState, ItemFile, ItemRow, ItemState, mean};
 use crate::ocop::store::{self, items as item_store, judged};
 use crate::ocop::texts::Texts;
 use crate::producers::acting::Acting;
@@ -37,10 +37,6 @@ struct MinePage {
 }
 
 impl MinePage {
-    fn all_items() -> usize {
-        items().len()
-    }
-
     fn done(&self) -> usize {
         self.rows.iter().filter(|row| row.state.is_settled() || row.state == ItemState::Handed).count()
     }
@@ -99,7 +95,8 @@ pub async fn show(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppEr
     let dossier = store::open_of(&mut cx, commune, product.id).await?;
     let (mut rows, mut files, mut estimate) = (Vec::new(), Vec::new(), None);
     if let Some(dossier) = &dossier {
-        rows = item_store::rows(&mut cx, commune, dossier.id).await?;
+        rows = item_store::rows(&mut cx, commune, dossier).await?;
+        rows.retain(|row| row.listed);
         files = item_store::files(&mut cx, commune, dossier.id).await?;
         let sheets = judged::sheets(&mut cx, commune, dossier.id).await?;
         estimate = mean(&sheets).map(|mean| (mean.shown().text(ctx.lang), mean.stars(), sheets.len()));
@@ -118,6 +115,7 @@ async fn item_page(
 ) -> Result<ItemPage, AppError> {
     let dossier = open(ctx, cx, &product).await?;
     let (row, files) = item::of(ctx, cx, &dossier, number).await?;
+    let row = if row.listed { row } else { return Err(AppError::NotFound) };
     let held = item_store::held(cx, ctx.commune_id(), product.id).await?;
     let is_there = |id: &FileId| files.iter().any(|file| file.file_id == *id);
     let name = |(kind, number, id): (String, String, FileId)| {
@@ -196,10 +194,11 @@ async fn write(
     let (commune, now, t) = (ctx.commune_id(), ctx.now(), Texts(ctx.lang));
     let dossier = open(ctx, cx, product).await?;
     let (row, files) = item::of(ctx, cx, &dossier, number).await?;
+    let row = if row.listed { row } else { return Err(AppError::NotFound) };
     if let Some(file) = form.value("viec").strip_prefix("bo-").and_then(|id| id.parse::<FileId>().ok()) {
         if item_store::remove_file(cx, commune, (dossier.id, row.number, file), now).await? {
             item_store::reopen(cx, commune, (dossier.id, row.number), author.user, now).await?;
-            note(ctx, cx, &dossier, "removed", &format!("{}: {}", row.number, row.item().title)).await?;
+            note(ctx, cx, &dossier, "removed", &row.told()).await?;
         }
         return Ok(StatusCode::OK);
     }
@@ -222,7 +221,7 @@ async fn write(
     let seen: i64 = form.value("version").parse().unwrap_or(-1);
     let turned = item_store::Turned { state, note: &words, due_on: row.due_on };
     if item_store::set(cx, commune, (dossier.id, row.number, seen), &turned, author.user, now).await? {
-        let told = format!("{}: {}", row.number, row.item().title);
+        let told = row.told();
         if ready {
             note(ctx, cx, &dossier, "handed", &told).await?;
         }
@@ -250,7 +249,7 @@ async fn added_alone(
         if item_store::reopen(cx, ctx.commune_id(), key, author.user, ctx.now()).await? {
             form.set("version", &(row.version + 1).to_string());
         }
-        note(ctx, cx, dossier, "added", &format!("{}: {}", row.number, row.item().title)).await?;
+        note(ctx, cx, dossier, "added", &row.told()).await?;
     }
     Ok(status)
 }

@@ -3,8 +3,10 @@
 pub mod begin;
 pub mod dossier;
 pub mod item;
+pub mod item_lists;
 pub mod list;
 pub mod mine;
+pub mod move_list;
 pub mod opinion;
 pub mod papers;
 pub mod rubrics;

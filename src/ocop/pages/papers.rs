@@ -14,8 +14,9 @@ use crate::db::Cx;
 use crate::files::FileKey;
 use crate::files::render::kind_of;
 use crate::files::store::FileUse;
+use crate::ocop::item_list::built_in;
 use crate::ocop::model::{Dossier, ItemFile, ItemRow, Opinion, Point};
-use crate::ocop::store::{items, judged};
+use crate::ocop::store::{items, judged, lists};
 use crate::ocop::texts::Texts;
 use crate::official::letterhead::Letterhead;
 use crate::support::export::{Cell, Column, ColumnKind, FileFormat, Table};
@@ -28,12 +29,16 @@ struct Whole {
     rows: Vec<ItemRow>,
     files: Vec<ItemFile>,
     opinion: Option<Opinion>,
+    list_name: String,
 }
 
 async fn whole(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<Whole, AppError> {
     let (commune, dossier) = (ctx.commune_id(), load(ctx, cx, id).await?);
+    let lists = lists::all(cx, commune).await?;
+    let list = lists.iter().find(|list| list.code == dossier.item_list).unwrap_or_else(|| built_in());
     Ok(Whole {
-        rows: items::rows(cx, commune, dossier.id).await?,
+        list_name: list.name.clone(),
+        rows: items::rows(cx, commune, &dossier).await?,
         files: items::files(cx, commune, dossier.id).await?,
         opinion: judged::opinion(cx, commune, dossier.id).await?,
         dossier,
@@ -128,22 +133,22 @@ async fn list(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
     ];
     let row = |row: &ItemRow| {
         let files = whole.files.iter().filter(|file| file.number == row.number).count();
-        let need = if row.item().mandatory { t.mandatory() } else { t.supplementary() };
+        let need = if row.item.mandatory { t.mandatory() } else { t.supplementary() };
         vec![
-            Cell::Number(i64::from(row.number)),
-            Cell::text(row.item().title.clone()),
+            Cell::Number(row.at as i64),
+            Cell::text(row.item.title.clone()),
             Cell::text(need),
             Cell::text(row.state.label(lang)),
             Cell::Number(files as i64),
         ]
     };
-    let rows: Vec<Vec<Cell>> = whole.rows.iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = whole.rows.iter().filter(|row| row.listed).map(row).collect();
     let subject = t.list_subject(&whole.dossier.product_name, &whole.dossier.producer_name);
-    let head = head(ctx, t.list_kind(), subject.clone(), t.list_closing(rows.len()));
+    let head = head(ctx, t.list_kind(), subject.clone(), t.list_closing(rows.len(), &whole.list_name));
     write(Table { title: subject, notes: Vec::new(), columns, rows, total: None }, FileFormat::Pdf, head).await
 }
 
-/// All papers by item, with a list of their SHA-256.
+/// All papers by their item's place in the list, with a list of their SHA-256.
 async fn archive(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -152,7 +157,9 @@ async fn archive(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
         let kind = kind_of(&file.media_type);
         let key = FileKey::original(ctx.commune_id().0 as u32, file.file_id.0, kind);
         let bytes = ctx.app.files.get(key).await.map_err(|error| AppError::from(&error))?;
-        let name = format!("{:02}/{:03}.{}", file.number, at + 1, kind.extension());
+        let row = whole.rows.iter().find(|row| row.number == file.number && row.listed);
+        let folder = row.map_or_else(|| format!("ngoai-danh-muc/{:02}", file.number), |row| format!("{:02}", row.at));
+        let name = format!("{folder}/{:03}.{}", at + 1, kind.extension());
         zip.start_file(name.as_str(), options).map_err(AppError::internal)?;
         zip.write_all(&bytes).map_err(AppError::internal)?;
         sums.push(format!("{}  {name}\n", file.sha256));

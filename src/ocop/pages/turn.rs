@@ -39,7 +39,7 @@ pub async fn pass(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Re
     let day = past_day(&mut form, "ngay-chuyen", ctx.today(), t);
     let letter = form.required("cong-van", 60, t.letter_missing(), ctx.lang);
     let despite = form.text("van-chuyen", 300, ctx.lang);
-    let rows = items::rows(&mut tx.cx(), commune, dossier.id).await?;
+    let rows = items::rows(&mut tx.cx(), commune, &dossier).await?;
     let opinion = judged::opinion(&mut tx.cx(), commune, dossier.id).await?;
     let lacking = Lacking::of(&rows, opinion.as_ref());
     if !lacking.is_none() && despite.as_deref() == Some("") {

@@ -1,14 +1,13 @@
 //! SQL of a dossier's items and their files.
 
+use super::lists;
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, DossierId, FileId, ProducerId, ProductId, UserId};
-use crate::ocop::model::{ItemFile, ItemRow, ItemState, item, items};
+use crate::ocop::item_list::{built_in, known};
+use crate::ocop::model::{Dossier, ItemFile, ItemRow, ItemState};
 
-const INSERT: &str =
-    "INSERT INTO ocop_items (commune_id, dossier_id, number, state, note, version, updated_by, updated_at)
-    VALUES ($1, $2, $3, 'missing', '', 1, $4, $5)";
-const ROWS: &str = "SELECT i.number, i.state, i.note, i.due_on, i.version, i.updated_at, u.name AS by_name
+const ROWS: &str = "SELECT i.number, i.listed, i.state, i.note, i.due_on, i.version, i.updated_at, u.name AS by_name
     FROM ocop_items i LEFT JOIN users u ON u.id = i.updated_by
     WHERE i.commune_id = $1 AND i.dossier_id = $2 ORDER BY i.number";
 const SET: &str = "UPDATE ocop_items SET state = $5, note = $6, due_on = $7, version = version + 1, updated_by = $8,
@@ -34,11 +33,11 @@ const HANDED: &str = "SELECT d.id, s.name, p.name AS producer_name, COUNT(*) AS 
     JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'returned')
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
     JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id
-    WHERE i.commune_id = $1 AND i.state = 'handed' GROUP BY d.id, s.name, p.name ORDER BY since LIMIT 200";
-const WANTED_OF: &str = "SELECT s.short, s.name, i.number, i.state FROM ocop_items i
+    WHERE i.commune_id = $1 AND i.listed AND i.state = 'handed' GROUP BY d.id, s.name, p.name ORDER BY since LIMIT 200";
+const WANTED_OF: &str = "SELECT s.short, s.name, d.item_list, i.number, i.state FROM ocop_items i
     JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'returned')
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
-    WHERE s.commune_id = $1 AND s.producer_id = $2 AND i.state IN ('back', 'missing', 'preparing')
+    WHERE s.commune_id = $1 AND s.producer_id = $2 AND i.listed AND i.state IN ('back', 'missing', 'preparing')
     ORDER BY s.name_folded, s.id LIMIT 2000";
 const REOPEN: &str =
     "UPDATE ocop_items SET state = 'preparing', version = version + 1, updated_by = $4, updated_at = $5
@@ -71,11 +70,14 @@ pub async fn wanted_of(
     commune: CommuneId,
     producer: ProducerId,
 ) -> Result<Vec<(String, String, i64)>> {
-    let rows: Vec<(String, String, i32, ItemState)> =
+    let lists = lists::all(cx, commune).await?;
+    let rows: Vec<(String, String, String, i32, ItemState)> =
         on!(cx, c => sqlx::query_as(WANTED_OF).bind(commune).bind(producer).fetch_all(c).await)?;
     let mut wanted: Vec<(String, String, i64)> = Vec::new();
-    for (short, name, number, state) in rows {
-        if state != ItemState::Back && !item(number).is_some_and(|item| item.mandatory) {
+    for (short, name, list, number, state) in rows {
+        let list = lists.iter().find(|one| one.code == list);
+        let is_mandatory = list.and_then(|list| list.item(number)).is_some_and(|item| item.mandatory);
+        if state != ItemState::Back && !is_mandatory {
             continue;
         }
         match wanted.last_mut().filter(|(known, ..)| *known == short) {
@@ -100,18 +102,18 @@ pub async fn reopen(
     Ok(done == 1)
 }
 
-/// Begins all items of a dossier as missing.
-pub async fn begin(cx: &mut Cx<'_>, commune: CommuneId, dossier: DossierId, by: UserId, now: Time) -> Result<()> {
-    for item in items() {
-        on!(cx, c => sqlx::query(INSERT)
-            .bind(commune).bind(dossier).bind(item.number).bind(by).bind(now).execute(c).await.map(drop))?;
+/// A dossier's items in the order of its list, then those that its list doesn't have.
+pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, dossier: &Dossier) -> Result<Vec<ItemRow>> {
+    let lists = lists::all(cx, commune).await?;
+    let list = lists.iter().find(|list| list.code == dossier.item_list).unwrap_or_else(|| built_in());
+    let mut rows: Vec<ItemRow> = on!(cx, c => sqlx::query_as(ROWS).bind(commune).bind(dossier.id).fetch_all(c).await)?;
+    for row in &mut rows {
+        row.item = known(&lists, list, row.number);
+        let place = list.items.iter().position(|item| item.number == row.number);
+        row.at = place.filter(|_| row.listed).map_or(0, |place| place + 1);
     }
-    Ok(())
-}
-
-/// A dossier's items by number.
-pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, dossier: DossierId) -> Result<Vec<ItemRow>> {
-    on!(cx, c => sqlx::query_as(ROWS).bind(commune).bind(dossier).fetch_all(c).await)
+    rows.sort_by_key(|row| (!row.listed, row.at));
+    Ok(rows)
 }
 
 /// What becomes of an item.

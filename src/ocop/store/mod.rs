@@ -1,10 +1,12 @@
 //! SQL of dossiers and rubrics. Items and their files are in [`items`], scores and opinions in [`judged`], decisions
-//! in [`decisions`].
+//! in [`decisions`], versions of the list of items in [`lists`].
 
 pub mod decisions;
 pub mod items;
 pub mod judged;
+pub mod lists;
 
+use super::item_list::ItemList;
 use super::model::{Dossier, DossierState, StepRow};
 use super::rubric::{Rubric, built_in};
 use crate::clock::{Day, Time};
@@ -16,13 +18,15 @@ use crate::support::filter::contains;
 macro_rules! dossiers {
     ($($rest:tt)+) => {
         concat!(
-            "SELECT d.id, d.product_id, d.year, d.product_group, d.rubric, d.state, d.passed_on, d.letter, \
+            "SELECT d.id, d.product_id, d.year, d.product_group, d.rubric, d.item_list, d.state, d.passed_on, d.letter, \
              d.override, d.version, d.created_at, s.name AS product_name, s.short AS product_short, \
              s.producer_id, p.name AS producer_name, p.short AS producer_short, p.village_id, \
              (SELECT o.stars FROM ocop_decisions o WHERE o.commune_id = d.commune_id AND o.id = d.decision_id \
                AND o.voided_at IS NULL) AS stars, \
              (SELECT COUNT(*) FROM ocop_items i WHERE i.commune_id = d.commune_id AND i.dossier_id = d.id \
-               AND i.state IN ('ok', 'unneeded')) AS settled \
+               AND i.listed AND i.state IN ('ok', 'unneeded')) AS settled, \
+             (SELECT COUNT(*) FROM ocop_items i WHERE i.commune_id = d.commune_id AND i.dossier_id = d.id \
+               AND i.listed) AS all_items \
              FROM ocop_dossiers d \
              JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id \
              JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id ",
@@ -53,9 +57,9 @@ const COUNT: &str = concat!(
     filtered!()
 );
 const INSERT: &str =
-    "INSERT INTO ocop_dossiers (commune_id, id, product_id, year, product_group, rubric, state, letter, override,
+    "INSERT INTO ocop_dossiers (commune_id, id, product_id, year, product_group, rubric, item_list, state, letter, override,
       version, request_id, created_by, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 'preparing', '', '', 1, $7, $8, $9) ON CONFLICT DO NOTHING";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'preparing', '', '', 1, $8, $9, $10) ON CONFLICT DO NOTHING";
 const SET_STATE: &str = "UPDATE ocop_dossiers SET state = $4, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3";
 const PASS: &str =
@@ -99,6 +103,8 @@ pub struct NewDossier {
     pub group: String,
     /// Code of the rubric's version.
     pub rubric: String,
+    /// The version of the list of items.
+    pub list: ItemList,
     /// Of the form.
     pub request: uuid::Uuid,
     /// Who opens it.
@@ -166,6 +172,7 @@ pub async fn insert(cx: &mut Cx<'_>, commune: CommuneId, d: &NewDossier) -> Resu
         .bind(d.year)
         .bind(&d.group)
         .bind(&d.rubric)
+        .bind(&d.list.code)
         .bind(d.request)
         .bind(d.by)
         .bind(d.at)
@@ -173,7 +180,7 @@ pub async fn insert(cx: &mut Cx<'_>, commune: CommuneId, d: &NewDossier) -> Resu
         .await
         .map(|done| done.rows_affected()))?;
     if done == 1 {
-        items::begin(cx, commune, d.id, d.by, d.at).await?;
+        lists::list(cx, commune, d.id, &d.list, d.by, d.at).await?;
         note(cx, commune, d.id, "open", "", d.by, d.at).await?;
     }
     Ok(done == 1)

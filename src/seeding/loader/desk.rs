@@ -12,6 +12,7 @@ use crate::db::Cx;
 use crate::ids::{
     ActivityId, AttendanceId, DataRequestId, DossierId, PotentialId, ProducerId, ProductId, new_id, new_token,
 };
+use crate::ocop::item_list::built_in;
 use crate::ocop::model::{ItemState, PointsText};
 use crate::ocop::store::items::{self, Turned};
 use crate::ocop::store::judged::{self, Scored};
@@ -96,6 +97,7 @@ async fn dossier(cx: &mut Cx<'_>, made: &Made, number: usize, product: &Product)
         year: made.today.year(),
         group: group.to_owned(),
         rubric: rubric.code.clone(),
+        list: built_in().clone(),
         request: new_id(now),
         by: made.officer,
         at: now,
@@ -103,7 +105,7 @@ async fn dossier(cx: &mut Cx<'_>, made: &Made, number: usize, product: &Product)
     if !ocop::insert(cx, made.commune, &new).await? {
         return Ok(());
     }
-    for item in crate::ocop::model::items().iter().take(3 + number * 3) {
+    for item in built_in().items.iter().take(3 + number * 3) {
         let state = if item.number % 4 == 0 { ItemState::Handed } else { ItemState::Fine };
         let turned = Turned { state, note: "Bản giấy mẫu", due_on: Some(made.today.plus_days(30)) };
         items::set(cx, made.commune, (new.id, item.number, 1), &turned, made.officer, now).await?;

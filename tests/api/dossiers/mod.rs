@@ -1,5 +1,7 @@
 //! `/van-phong/ocop`: dossiers from their opening to the decision, and stars that only a decision shows.
 
+mod item_lists;
+
 use crate::support::{Form, Page, TestApp, Visitor, on_both_engines};
 
 const HERE: &str = "/van-phong/ocop";
