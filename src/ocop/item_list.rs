@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::model::Source;
 use crate::clock::Day;
 use crate::fold::fold;
 
@@ -31,6 +32,9 @@ pub struct Item {
     pub description: String,
     /// True if a dossier isn't passed on without it.
     pub mandatory: bool,
+    /// Records that are here and answer it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 /// One version of the list. A version is never changed: another is written.
@@ -63,6 +67,8 @@ pub enum ItemListError {
     Twice(usize),
     /// It isn't said whether the item of a line is mandatory.
     Need(usize),
+    /// A source of a line is none.
+    Source(usize),
     /// Title or description of a line are too long.
     Long(usize),
 }
@@ -74,7 +80,7 @@ pub struct Difference {
     pub added: Vec<String>,
     /// Only in the old one.
     pub left_out: Vec<String>,
-    /// In both, with another title, description or need; as they are in the new one.
+    /// In both, with anything but the part told otherwise; as they are in the new one.
     pub changed: Vec<String>,
 }
 
@@ -99,8 +105,9 @@ impl ItemList {
     /// How this version differs from an older one. Items are told by their codes.
     pub fn since(&self, old: &Self) -> Difference {
         let title = |item: &Item| item.title.clone();
-        let same =
-            |a: &Item, b: &Item| (&a.title, &a.description, a.mandatory) == (&b.title, &b.description, b.mandatory);
+        let same = |a: &Item, b: &Item| {
+            (&a.title, &a.description, a.mandatory, &a.sources) == (&b.title, &b.description, b.mandatory, &b.sources)
+        };
         let is_changed = |item: &&Item| old.item(item.number).is_some_and(|before| !same(before, item));
         Difference {
             added: self.items.iter().filter(|item| old.item(item.number).is_none()).map(title).collect(),
@@ -109,7 +116,8 @@ impl ItemList {
         }
     }
 
-    /// The items as people type them: a line `A. Part` where parts begin, and `code | title | need | description` each.
+    /// The items as people type them: a line `A. Part` where parts begin, and `code | title | need | description |
+    /// sources` each, without the last where there are none.
     pub fn lines(&self) -> String {
         let mut text = String::new();
         let mut part = "";
@@ -120,7 +128,12 @@ impl ItemList {
                 text.push('\n');
             }
             let need = if item.mandatory { "bắt buộc" } else { "nếu có" };
-            text.push_str(&format!("{} | {} | {need} | {}\n", item.number, item.title, item.description));
+            text.push_str(&format!("{} | {} | {need} | {}", item.number, item.title, item.description));
+            if !item.sources.is_empty() {
+                let names: Vec<&str> = item.sources.iter().map(|source| name(*source)).collect();
+                text.push_str(&format!(" | {}", names.join(", ")));
+            }
+            text.push('\n');
         }
         text
     }
@@ -133,14 +146,15 @@ impl ItemList {
         let mut part = String::new();
         for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())) {
             let fields: Vec<&str> = line.split('|').map(str::trim).collect();
-            let (code, title, need, description) = match fields.as_slice() {
+            let (code, title, need, description, sources) = match fields.as_slice() {
                 [""] => continue,
                 [heading] => {
                     part = read_part(heading).ok_or(ItemListError::Line(at))?;
                     continue;
                 }
-                [code, title, need] => (*code, *title, *need, ""),
-                [code, title, need, description] => (*code, *title, *need, *description),
+                [code, title, need] => (*code, *title, *need, "", ""),
+                [code, title, need, description] => (*code, *title, *need, *description, ""),
+                [code, title, need, description, sources] => (*code, *title, *need, *description, *sources),
                 _ => return Err(ItemListError::Line(at)),
             };
             if title.is_empty() {
@@ -160,8 +174,9 @@ impl ItemList {
                 code
             };
             let mandatory = read_need(need).ok_or(ItemListError::Need(at))?;
+            let sources = read_sources(sources).ok_or(ItemListError::Source(at))?;
             let (title, description) = (title.to_owned(), description.to_owned());
-            items.push(Item { number, part: part.clone(), title, description, mandatory });
+            items.push(Item { number, part: part.clone(), title, description, mandatory, sources });
         }
         match items.len() {
             0 => Err(ItemListError::Empty),
@@ -186,6 +201,26 @@ fn read_need(text: &str) -> Option<bool> {
     }
 }
 
+/// What people call a source in a list.
+const fn name(source: Source) -> &'static str {
+    match source {
+        Source::Photo => "ảnh",
+        Source::Lots => "lô",
+        Source::Events => "công đoạn",
+        Source::Places => "vùng",
+        Source::Inputs => "vật tư",
+        Source::Certificate | Source::Upload => "",
+    }
+}
+
+fn read_sources(text: &str) -> Option<Vec<Source>> {
+    let read = |word: &str| {
+        let word = fold(word);
+        Source::ALL.iter().copied().find(|source| !name(*source).is_empty() && fold(name(*source)) == word)
+    };
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(read).collect()
+}
+
 /// The version that comes with the program.
 pub fn built_in() -> &'static ItemList {
     static LIST: LazyLock<ItemList> = LazyLock::new(|| ItemList {
@@ -202,7 +237,9 @@ fn read_seed(line: &str) -> Option<Item> {
     let mut fields = line.split('\t').map(str::trim);
     let number = fields.next()?.parse().ok()?;
     let (title, description) = (fields.next()?.to_owned(), fields.next()?.to_owned());
-    Some(Item { number, part: String::new(), title, description, mandatory: fields.next()? == "yes" })
+    let mandatory = fields.next()? == "yes";
+    let sources = fields.next()?.split(' ').filter_map(|word| word.parse().ok()).collect();
+    Some(Item { number, part: String::new(), title, description, mandatory, sources })
 }
 
 /// The version that holds on a day; `lists` as the store tells them, the latest last.
@@ -246,6 +283,10 @@ mod tests {
     #[test]
     fn a_list_is_read_as_it_is_written() {
         assert_eq!(read(&built_in().lines()).as_ref(), Ok(&built_in().items));
+        let sources = |number| &built_in().item(number).unwrap().sources;
+        assert_eq!(sources(17), &[Source::Lots, Source::Events, Source::Inputs]);
+        assert!(sources(1).is_empty());
+        assert_eq!(read("1 | a | nếu có | | ANH, vung").unwrap()[0].sources, [Source::Photo, Source::Places]);
         let text =
             "A. Bắt buộc\n3 | Bộ máy | BẮT BUỘC\n1 | Phiếu | bat buoc | Theo mẫu\n\nII. Nếu có\n+ | Ảnh | nếu có\n";
         let items = read(text).unwrap();
@@ -265,7 +306,9 @@ mod tests {
             ("Phiếu đăng ký", E::Line(1)),
             ("1 | Phiếu", E::Line(1)),
             ("1 | | bắt buộc", E::Line(1)),
-            ("1 | a | bắt buộc | b | c", E::Line(1)),
+            ("1 | a | bắt buộc | b | ảnh | c", E::Line(1)),
+            ("1 | a | bắt buộc | b | tranh", E::Source(1)),
+            ("1 | a | bắt buộc | b | lô, úc", E::Source(1)),
             ("\n19 | Phiếu | bắt buộc", E::Code(2)),
             ("x | Phiếu | bắt buộc", E::Code(1)),
             ("1 | Phiếu | bắt buộc\n1 | Phiếu | nếu có", E::Twice(2)),

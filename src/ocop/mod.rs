@@ -5,7 +5,9 @@
 //!
 //! Start at [`model::Dossier`], [`item_list::ItemList`] and [`rubric::Rubric`].
 
+pub mod facts;
 pub mod item_list;
+pub mod level;
 pub mod model;
 pub mod opinion;
 mod pages;
@@ -15,6 +17,8 @@ mod texts;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+pub(crate) use pages::decision::read as read_decision;
 
 use crate::app::App;
 
@@ -37,6 +41,9 @@ pub fn router() -> Router<App> {
         .route("/van-phong/ocop/{id}/giay/{name}", get(pages::papers::paper))
         .route("/van-phong/ocop/{id}/chuyen", post(pages::turn::pass))
         .route("/van-phong/ocop/{id}/ket-qua", post(pages::turn::decide))
+        .route("/van-phong/ocop/{id}/day-du", post(pages::outcome::complete))
+        .route("/van-phong/ocop/{id}/khong-cong-nhan", post(pages::outcome::refuse))
+        .route("/van-phong/ocop/{id}/bo-ket-luan", post(pages::outcome::take_back))
         .route("/van-phong/ocop/{id}/{way}", post(pages::turn::turn))
         .route("/cua-toi/san-pham/{short}/ocop", get(pages::mine::show))
         .route("/cua-toi/san-pham/{short}/ocop/{number}", get(pages::mine::ask).post(pages::mine::hand_in))

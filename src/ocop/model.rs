@@ -1,6 +1,7 @@
 //! A dossier, its items and states, the commune's opinion.
 
 pub use super::item_list::Item;
+pub use super::level::Level;
 pub use super::opinion::{Mark, Marks, Opinion, Point, PointsText, Sheet, mean};
 use crate::clock::{Day, Time};
 use crate::db::words;
@@ -11,10 +12,14 @@ words! {
     DossierState {
         /// Items are gathered.
         Preparing = "preparing": "Đang chuẩn bị" / "Being prepared",
+        /// Every mandatory item is accepted, and an officer said so.
+        Complete = "complete": "Hồ sơ đầy đủ" / "Complete",
         /// It is with the city.
         Passed = "passed": "Đã chuyển thành phố" / "With the city",
         /// A decision came.
         Decided = "decided": "Đã có quyết định" / "Decided",
+        /// It was judged, and the product isn't recognised.
+        Refused = "refused": "Không được công nhận" / "Not recognised",
         /// The city sent it back; it may be mended and passed on again.
         Returned = "returned": "Thành phố trả lại" / "Sent back",
         /// The producer or the office gave it up.
@@ -27,15 +32,20 @@ impl DossierState {
     pub const fn tag(self) -> &'static str {
         match self {
             Self::Preparing | Self::Passed => " wait",
-            Self::Decided => " ok",
-            Self::Returned => " bad",
+            Self::Complete | Self::Decided => " ok",
+            Self::Returned | Self::Refused => " bad",
             Self::Stopped => "",
         }
     }
 
     /// True while items, scores and the opinion may be changed.
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Preparing | Self::Returned)
+        matches!(self, Self::Preparing | Self::Complete | Self::Returned)
+    }
+
+    /// True until it comes to an end: one of a product at a time.
+    pub const fn is_live(self) -> bool {
+        self.is_open() || matches!(self, Self::Passed)
     }
 }
 
@@ -161,6 +171,33 @@ impl ItemRow {
     }
 }
 
+words! {
+    /// Where a file of an item came from.
+    Source {
+        /// It was handed in.
+        Upload = "upload": "Nộp lên" / "Handed in",
+        /// The paper of a certificate that is here.
+        Certificate = "certificate": "Giấy chứng nhận đã có" / "A certificate that is here",
+        /// A photo of the product.
+        Photo = "photo": "Ảnh sản phẩm" / "Photo of the product",
+        /// Made of the product's lots.
+        Lots = "lots": "Danh sách lô sản xuất" / "List of lots",
+        /// Made of what was done with them.
+        Events = "events": "Nhật ký công đoạn" / "Diary of steps",
+        /// Made of the places where they come from.
+        Places = "places": "Vùng trồng, nơi sản xuất" / "Places of production",
+        /// Made of what was used and bought for them.
+        Inputs = "inputs": "Vật tư, nguyên liệu đã dùng" / "Inputs and materials",
+    }
+}
+
+impl Source {
+    /// True for papers that are made of what traceability knows.
+    pub const fn is_facts(self) -> bool {
+        matches!(self, Self::Lots | Self::Events | Self::Places | Self::Inputs)
+    }
+}
+
 /// A paper or picture of an item.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ItemFile {
@@ -178,6 +215,11 @@ pub struct ItemFile {
     pub sha256: String,
     /// When it was added.
     pub added_at: Time,
+    /// Where it came from.
+    pub source: Source,
+    /// SHA-256 of the facts it was made of; empty if it wasn't.
+    #[sqlx(rename = "source_mark")]
+    pub mark: String,
 }
 
 /// What keeps a dossier from being passed on.
@@ -231,6 +273,19 @@ pub struct Decision {
     pub voided_at: Option<Time>,
     /// Why.
     pub void_reason: Option<String>,
+}
+
+/// How it was told that a product isn't recognised.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Refusal {
+    /// When it was decided.
+    pub decided_on: Day,
+    /// By whom.
+    pub level: Level,
+    /// Why.
+    pub reason: String,
+    /// The paper.
+    pub file_id: Option<FileId>,
 }
 
 /// A line of a dossier's history.

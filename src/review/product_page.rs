@@ -21,7 +21,7 @@ use crate::ocop::model::{Decision, Dossier};
 use crate::ocop::store::{self as ocop, decisions};
 use crate::producers::model::{Producer, State};
 use crate::producers::store as producers;
-use crate::products::model::{Product, ocop_term_ends};
+use crate::products::model::Product;
 use crate::products::store::{self as products, OcopDecision, stars_show};
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
@@ -114,39 +114,11 @@ pub async fn show(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppEr
     Ok(load(&ctx, &short, Form::default()).await?.into_response())
 }
 
-/// Reads a decision; None if something is wrong, noted in the form.
-fn read(ctx: &Ctx, form: &mut Form) -> Option<OcopDecision> {
-    let t = Texts(ctx.lang);
-    let number = form.required("so", 60, t.ocop_number_missing(), ctx.lang);
-    let authority = form.required("co-quan", 120, t.ocop_authority_missing(), ctx.lang);
-    if form.value("ngay").is_empty() {
-        form.fail("ngay", t.ocop_date_missing());
-    }
-    let decided_on = form.parse_with("ngay", Day::parse, |_| t.date_wrong().to_owned());
-    if decided_on.is_some_and(|day| day > ctx.today()) {
-        form.fail("ngay", t.date_future());
-    }
-    let until = form.parse_with("han", Day::parse, |_| t.date_wrong().to_owned());
-    if until.zip(decided_on).is_some_and(|(until, from)| until <= from || until > ocop_term_ends(from)) {
-        form.fail("han", t.ocop_expires_before());
-    }
-    let stars = form.value("sao").parse::<i32>().ok().filter(|stars| (1..=5).contains(stars));
-    if stars.is_none() {
-        form.fail("sao", t.ocop_stars_missing());
-    }
-    if !form.is_fine() {
-        return None;
-    }
-    let decided_on = decided_on?;
-    let expires_on = until.unwrap_or_else(|| ocop_term_ends(decided_on));
-    Some(OcopDecision { number: number?, authority: authority?, decided_on, expires_on, stars: stars? })
-}
-
 /// `POST /van-phong/san-pham/{short}/ocop`: records a decision of the city. One of this number, day and stars that is
 /// there already is the form sent twice.
 pub async fn record_ocop(ctx: Ctx, Path(short): Path<String>, mut form: Form) -> Result<Response, AppError> {
     let officer = ctx.officer()?.id;
-    let Some(decision) = read(&ctx, &mut form) else {
+    let Some(decision) = crate::ocop::read_decision(&ctx, &mut form) else {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, load(&ctx, &short, form).await?).into_response());
     };
     let (commune, now) = (ctx.commune_id(), ctx.now());

@@ -274,18 +274,11 @@ texts! {
     ocop_record: "Ghi quyết định" / "Record a decision";
     ocop_number: "Số quyết định" / "Number";
     ocop_number_hint: "Ví dụ 1234/QĐ-UBND" / "Such as 1234/QĐ-UBND";
-    ocop_number_missing: "Ghi số quyết định." / "Write the number.";
     ocop_date: "Ngày quyết định" / "Date";
-    ocop_date_missing: "Ghi ngày quyết định." / "Write the date.";
-    date_wrong: "Ngày chưa đúng. Ghi như 14/06/2026." / "Not a date. Write it like 14/06/2026.";
-    date_future: "Ngày này chưa tới." / "This day is still to come.";
     ocop_authority: "Cơ quan quyết định" / "Authority";
-    ocop_authority_missing: "Ghi cơ quan quyết định." / "Write the authority.";
     ocop_stars: "Số sao" / "Stars";
-    ocop_stars_missing: "Chọn từ 1 đến 5 sao." / "Choose 1 to 5 stars.";
     ocop_expires: "Có hạn đến" / "Valid until";
     ocop_expires_hint: "Bỏ trống: 36 tháng từ ngày quyết định." / "Empty: 36 months from the date.";
-    ocop_expires_before: "Hạn phải sau ngày quyết định, không quá 36 tháng." / "It must be after the decision, within 36 months.";
 
     villages: "Thôn" / "Villages";
     villages_lead: "Tên thôn hiện ở mọi trang. Thôn ẩn không chọn được nữa, nhưng hồ sơ cũ vẫn giữ." / "Names are shown on every page. A hidden village can't be chosen any more; old records keep it.";

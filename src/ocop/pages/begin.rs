@@ -8,17 +8,18 @@ use http::StatusCode;
 
 use super::{HERE, NAV, groups};
 use crate::db::Cx;
-use crate::ids::DossierId;
+use crate::ids::{CommuneId, DossierId, ProductId};
 use crate::ocop::item_list::{ItemList, in_force};
+use crate::ocop::model::{Dossier, DossierState};
 use crate::ocop::rubric::Rubric;
-use crate::ocop::store::{self, NewDossier, lists};
+use crate::ocop::store::{self, NewDossier, items, lists};
 use crate::ocop::texts::Texts;
 use crate::producers::model::State;
 use crate::products::catalogue;
 use crate::products::model::Product;
 use crate::products::store as products;
 use crate::web::page::Area;
-use crate::web::{AppError, Ctx, Form, Page, audit};
+use crate::web::{AppError, Ctx, Form, Lang, Page, audit};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "ocop/templates/begin.html")]
@@ -31,22 +32,48 @@ struct BeginPage {
     groups: Vec<(String, String)>,
     rubrics: Vec<(String, String)>,
     lists: Vec<(String, String)>,
+    /// An earlier dossier with accepted items: how many, and its year.
+    earlier: Option<Earlier>,
     lan: uuid::Uuid,
 }
 
-/// What a dossier may be begun with: versions of the rubric and of the list of items.
-type Versions = (Vec<Rubric>, Vec<ItemList>);
+/// What a dossier may be begun with: versions of the rubric and of the list of items, the items that the product's last
+/// dossier had accepted.
+struct Versions {
+    rubrics: Vec<Rubric>,
+    lists: Vec<ItemList>,
+    earlier: Option<Earlier>,
+}
+
+/// The product's last dossier, with accepted items.
+#[derive(Clone, Debug)]
+struct Earlier {
+    dossier: Dossier,
+    accepted: i64,
+}
+
+impl Earlier {
+    async fn of(cx: &mut Cx<'_>, commune: CommuneId, product: ProductId) -> Result<Option<Self>, AppError> {
+        let last = store::of_product(cx, commune, product).await?.into_iter().next();
+        let Some(dossier) = last.filter(|dossier| !dossier.state.is_live()) else { return Ok(None) };
+        let accepted = items::accepted(cx, commune, dossier.id).await?;
+        Ok((accepted > 0).then_some(Self { dossier, accepted }))
+    }
+}
 
 async fn load(ctx: &Ctx, cx: &mut Cx<'_>, short: &str) -> Result<(Product, Versions), AppError> {
     let product = products::by_short(cx, ctx.commune_id(), short).await?.ok_or(AppError::NotFound)?;
     if product.state != State::Approved {
         return Err(AppError::Conflict(Texts(ctx.lang).open_not_approved().to_owned()));
     }
-    let rubrics = store::rubrics(cx, ctx.commune_id()).await?;
-    Ok((product, (rubrics, lists::all(cx, ctx.commune_id()).await?)))
+    let commune = ctx.commune_id();
+    let rubrics = store::rubrics(cx, commune).await?;
+    let lists = lists::all(cx, commune).await?;
+    let earlier = Earlier::of(cx, commune, product.id).await?;
+    Ok((product, Versions { rubrics, lists, earlier }))
 }
 
-fn shown(ctx: &Ctx, form: Form, product: Product, (rubrics, lists): &Versions) -> BeginPage {
+fn shown(ctx: &Ctx, form: Form, product: Product, versions: &Versions) -> BeginPage {
     let this = ctx.today().year();
     BeginPage {
         page: Page::of(ctx, Area::Office, NAV),
@@ -56,8 +83,9 @@ fn shown(ctx: &Ctx, form: Form, product: Product, (rubrics, lists): &Versions) -
         product,
         years: (this..=this + 2).map(|year| (year.to_string(), year.to_string())).collect(),
         groups: groups(ctx.lang),
-        rubrics: rubrics.iter().map(|one| (one.code.clone(), one.name.clone())).collect(),
-        lists: lists.iter().rev().map(|one| (one.code.clone(), one.name.clone())).collect(),
+        rubrics: versions.rubrics.iter().map(|one| (one.code.clone(), one.name.clone())).collect(),
+        lists: versions.lists.iter().rev().map(|one| (one.code.clone(), one.name.clone())).collect(),
+        earlier: versions.earlier.clone(),
     }
 }
 
@@ -71,9 +99,13 @@ pub async fn ask(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppErr
         return Ok(Redirect::to(&format!("{HERE}/{}", open.id)).into_response());
     }
     let mut form = Form::default();
-    form.push("nam", &ctx.today().year().to_string());
+    // A year's judging is over for who wasn't recognised in it.
+    let refused = versions.earlier.as_ref().filter(|earlier| earlier.dossier.state == DossierState::Refused);
+    let year = refused.map_or(0, |earlier| earlier.dossier.year + 1).max(ctx.today().year());
+    form.push("nam", &year.to_string());
+    form.push("lay-lai", "co");
     form.push("nhom", catalogue::category(&product.category).map_or("", |category| category.group.as_str()));
-    form.push("danh-muc", &in_force(&versions.1, ctx.today()).code);
+    form.push("danh-muc", &in_force(&versions.lists, ctx.today()).code);
     Ok(shown(&ctx, form, product, &versions).into_response())
 }
 
@@ -93,10 +125,10 @@ pub async fn open(ctx: Ctx, Path(short): Path<String>, mut form: Form) -> Result
         form.fail("nhom", t.open_group_wrong());
     }
     let rubric = form.value("bo").to_owned();
-    if !versions.0.iter().any(|one| one.code == rubric) {
+    if !versions.rubrics.iter().any(|one| one.code == rubric) {
         form.fail("bo", t.rubric_wrong());
     }
-    let list = versions.1.iter().find(|one| one.code == form.value("danh-muc")).cloned();
+    let list = versions.lists.iter().find(|one| one.code == form.value("danh-muc")).cloned();
     if list.is_none() {
         form.fail("danh-muc", t.list_wrong());
     }
@@ -110,9 +142,21 @@ pub async fn open(ctx: Ctx, Path(short): Path<String>, mut form: Form) -> Result
         let told = format!("open {year}");
         let about = ("product", product.id.0);
         audit::note(&ctx, &mut tx.cx(), "ocop.dossier", about, None, Some(&told)).await?;
+        if let Some(earlier) = versions.earlier.filter(|_| form.has("lay-lai", "co")) {
+            begin_with(&ctx, &mut tx.cx(), id, &earlier).await?;
+        }
     }
     let open = store::open_of(&mut tx.cx(), commune, product.id).await?;
     let open = open.ok_or_else(|| AppError::Conflict(t.open_already().to_owned()))?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{HERE}/{}", open.id)).into_response())
+}
+
+/// Begins with what the earlier dossier had accepted.
+async fn begin_with(ctx: &Ctx, cx: &mut Cx<'_>, to: DossierId, earlier: &Earlier) -> Result<(), AppError> {
+    let (commune, by, now, t) = (ctx.commune_id(), ctx.user_id()?, ctx.now(), Texts(Lang::Vi));
+    let words = t.again_note(earlier.dossier.year);
+    let n = items::begin_with(cx, commune, (to, earlier.dossier.id), &words, by, now).await?;
+    store::note(cx, commune, to, "again", &t.again_told(n, earlier.dossier.year), by, now).await?;
+    Ok(())
 }

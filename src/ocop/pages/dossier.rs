@@ -5,16 +5,17 @@ use askama_web::WebTemplate;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 
+use super::outcome::LEVELS;
 use super::{NAV, group_name, load};
 use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::ocop::item_list::{built_in, in_force};
 use crate::ocop::model::{
-    Dossier, DossierState, ItemFile, ItemRow, Lacking, Mark, Opinion, Point, Sheet, StepRow, mean,
+    Dossier, DossierState, ItemFile, ItemRow, Lacking, Mark, Opinion, Point, Refusal, Sheet, StepRow, mean,
 };
 use crate::ocop::rubric::Rubric;
-use crate::ocop::store::{self, items as item_store, judged, lists};
+use crate::ocop::store::{self, items as item_store, judged, lists, refusals};
 use crate::ocop::texts::Texts;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page};
@@ -37,6 +38,7 @@ pub(super) struct DossierPage {
     /// There is more than one version.
     has_lists: bool,
     opinion: Option<Opinion>,
+    refusal: Option<Refusal>,
     history: Vec<StepRow>,
     others: Vec<Dossier>,
     stars: Vec<(String, String)>,
@@ -98,12 +100,25 @@ impl DossierPage {
         self.lacking().items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 
+    fn is_complete(&self) -> bool {
+        self.dossier.state == DossierState::Complete
+    }
+
+    /// True if an officer may say that it is complete.
+    fn may_be_complete(&self) -> bool {
+        self.dossier.state.is_open() && !self.is_complete() && self.lacking().items.is_empty()
+    }
+
+    fn levels(&self) -> Vec<(&'static str, &'static str)> {
+        LEVELS.iter().map(|level| (level.word(), level.label(self.page.lang))).collect()
+    }
+
     fn is_passed(&self) -> bool {
         self.dossier.state == DossierState::Passed
     }
 
     fn is_live(&self) -> bool {
-        matches!(self.dossier.state, DossierState::Preparing | DossierState::Returned | DossierState::Passed)
+        self.dossier.state.is_live()
     }
 
     fn step(&self, row: &StepRow) -> String {
@@ -127,6 +142,12 @@ pub(super) fn step_name(t: Texts, code: &str) -> String {
         "stopped" => t.s_stopped(),
         "voided" => t.s_voided(),
         "list" => t.s_list(),
+        "complete" => t.s_complete(),
+        "incomplete" => t.s_incomplete(),
+        "refused" => t.s_refused(),
+        "unrefused" => t.s_unrefused(),
+        "again" => t.s_again(),
+        "taken" => t.s_taken(),
         other => other,
     }
     .to_owned()
@@ -162,6 +183,7 @@ pub(super) async fn shown(ctx: &Ctx, cx: &mut Cx<'_>, id: &str, mut form: Form) 
         newer: dossier.state.is_open() && in_force(&lists, ctx.today()).code != list.code,
         has_lists: lists.len() > 1,
         opinion: judged::opinion(cx, commune, dossier.id).await?,
+        refusal: refusals::of_dossier(cx, commune, dossier.id).await?,
         history: store::history(cx, commune, dossier.id).await?,
         others,
         stars: (1..=5).map(|n| (n.to_string(), t.n_stars(n))).collect(),

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{HERE, NAV, file_url, load, note};
+use super::{HERE, NAV, file_name, file_note, file_url, held, load, note, outcome};
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::ocop::model::{Dossier, ItemFile, ItemRow, ItemState};
@@ -33,6 +33,14 @@ struct ItemPage {
 impl ItemPage {
     fn url(file: &ItemFile) -> String {
         file_url(file)
+    }
+
+    fn name(&self, file: &ItemFile) -> String {
+        file_name(file, self.t)
+    }
+
+    fn told(&self, file: &ItemFile) -> String {
+        file_note(file, self.t)
     }
 
     fn findings(&self) -> Vec<(&'static str, &'static str, &'static str)> {
@@ -82,7 +90,7 @@ pub async fn check(ctx: Ctx, Path((id, number)): Path<(String, String)>, mut for
     let officer = ctx.officer()?.id;
     let t = Texts(ctx.lang);
     let mut tx = ctx.app.db.begin().await?;
-    let dossier = load(&ctx, &mut tx.cx(), &id).await?;
+    let dossier = held(&ctx, &mut tx.cx(), &id).await?;
     let (row, files) = of(&ctx, &mut tx.cx(), &dossier, &number).await?;
     if !dossier.state.is_open() || !row.listed {
         let why = if row.listed { t.closed() } else { t.item_unlisted() };
@@ -111,6 +119,7 @@ pub async fn check(ctx: Ctx, Path((id, number)): Path<(String, String)>, mut for
     if store::set(&mut tx.cx(), ctx.commune_id(), key, &turned, officer, ctx.now()).await? {
         let told = format!("{}: {} {words}", row.told(), state.label(crate::web::Lang::Vi));
         note(&ctx, &mut tx.cx(), &dossier, "checked", told.trim()).await?;
+        outcome::look_again(&ctx, &mut tx.cx(), &dossier).await?;
     } else if (row.state, row.note.as_str(), row.due_on) != (state, words.as_str(), due_on) {
         form.set("version", &row.version.to_string());
         form.fail("ket-qua", t.raced());

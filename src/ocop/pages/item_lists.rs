@@ -113,6 +113,7 @@ fn say(error: ItemListError, t: Texts) -> String {
         ItemListError::Code(at) => t.l_code(at),
         ItemListError::Twice(at) => t.l_twice(at),
         ItemListError::Need(at) => t.l_need(at),
+        ItemListError::Source(at) => t.l_source(at),
         ItemListError::Long(at) => t.l_long(at),
     }
 }

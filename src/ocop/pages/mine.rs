@@ -6,22 +6,23 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{file_url, item, note};
+use super::takeover::{self, Offers};
+use super::{file_name, file_note, file_url, item, note, outcome};
 use crate::db::Cx;
 use crate::files::Upload;
 use crate::files::store::FileUse;
 use crate::ids::FileId;
-use crate::ocop::model::{Dossier, DossierState, ItemFile, ItemRow, ItemState, mean};
-use crate::ocop::store::{self, items as item_store, judged};
+use crate::ocop::model::{Decision, Dossier, DossierState, ItemFile, ItemRow, ItemState, Refusal, Source, mean};
+use crate::ocop::store::items::Taken;
+use crate::ocop::store::{self, decisions, items as item_store, judged, refusals};
 use crate::ocop::texts::Texts;
 use crate::producers::acting::Acting;
 use crate::producers::model::Channel;
-use crate::products::catalogue;
 use crate::products::model::Product;
-use crate::products::store as products;
+use crate::products::store::{self as products, stars_show};
 use crate::review::flow::Author;
 use crate::web::page::Area;
-use crate::web::{AppError, Ctx, Form, Page};
+use crate::web::{AppError, Ctx, Form, Lang, Page};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "ocop/templates/mine.html")]
@@ -34,11 +35,43 @@ struct MinePage {
     rows: Vec<ItemRow>,
     files: Vec<ItemFile>,
     estimate: Option<(String, i32, usize)>,
+    refusal: Option<Refusal>,
+    /// The decision by which the product shows stars today.
+    standing: Option<Decision>,
 }
 
 impl MinePage {
     fn done(&self) -> usize {
         self.rows.iter().filter(|row| row.state.is_settled() || row.state == ItemState::Handed).count()
+    }
+
+    fn state(&self) -> Option<DossierState> {
+        self.dossier.as_ref().map(|dossier| dossier.state)
+    }
+
+    /// True if all that must be is accepted.
+    fn is_complete(&self) -> bool {
+        self.state() == Some(DossierState::Complete)
+    }
+
+    fn is_passed(&self) -> bool {
+        self.state() == Some(DossierState::Passed)
+    }
+
+    /// True if it came to an end and no stars hold, so that another may be begun.
+    fn is_over(&self) -> bool {
+        self.standing.is_none() && self.state().is_some_and(|state| !state.is_live())
+    }
+
+    /// Items that were accepted, which a new dossier takes over.
+    fn accepted(&self) -> usize {
+        self.rows.iter().filter(|row| row.state == ItemState::Fine).count()
+    }
+
+    /// The first year in which a new one may be judged: who wasn't recognised waits for the next.
+    fn next_year(&self) -> i32 {
+        let waits = i32::from(self.state() == Some(DossierState::Refused));
+        self.dossier.as_ref().map_or(0, |dossier| dossier.year + waits)
     }
 
     fn is_open(&self) -> bool {
@@ -59,8 +92,8 @@ struct ItemPage {
     product: Product,
     row: ItemRow,
     files: Vec<ItemFile>,
-    /// Papers that are here already: id and name.
-    held: Vec<(String, String, &'static str)>,
+    /// What may be taken over from the records that are here.
+    offers: Offers,
 }
 
 impl ItemPage {
@@ -69,7 +102,11 @@ impl ItemPage {
     }
 
     fn name(&self, file: &ItemFile) -> String {
-        if file.name.is_empty() { self.t.file_plain().to_owned() } else { file.name.clone() }
+        file_name(file, self.t)
+    }
+
+    fn told(&self, file: &ItemFile) -> String {
+        file_note(file, self.t)
     }
 }
 
@@ -92,18 +129,28 @@ pub async fn show(ctx: Ctx, Path(short): Path<String>) -> Result<Response, AppEr
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let (product, producer_short, author) = subject(&ctx, &mut cx, &short).await?;
-    let dossier = store::open_of(&mut cx, commune, product.id).await?;
-    let (mut rows, mut files, mut estimate) = (Vec::new(), Vec::new(), None);
+    // The open one, else the latest that came to an end.
+    let dossier = match store::open_of(&mut cx, commune, product.id).await? {
+        None => store::of_product(&mut cx, commune, product.id).await?.into_iter().next(),
+        open => open,
+    };
+    let (mut rows, mut files, mut estimate, mut refusal) = (Vec::new(), Vec::new(), None, None);
     if let Some(dossier) = &dossier {
         rows = item_store::rows(&mut cx, commune, dossier).await?;
         rows.retain(|row| row.listed);
         files = item_store::files(&mut cx, commune, dossier.id).await?;
+        refusal = refusals::of_dossier(&mut cx, commune, dossier.id).await?;
         let sheets = judged::sheets(&mut cx, commune, dossier.id).await?;
-        estimate = mean(&sheets).map(|mean| (mean.shown().text(ctx.lang), mean.stars(), sheets.len()));
+        let mean = mean(&sheets).filter(|_| dossier.state.is_live());
+        estimate = mean.map(|mean| (mean.shown().text(ctx.lang), mean.stars(), sheets.len()));
     }
+    let shows =
+        |one: &Decision| one.voided_at.is_none() && stars_show(one.stars, one.decided_on, one.expires_on, ctx.today());
+    let standing = decisions::of_product(&mut cx, commune, product.id).await?.into_iter().find(shows);
     let (area, current) = area(author.channel);
     let page = Page::of(&ctx, area, current);
-    Ok(MinePage { page, t: Texts(ctx.lang), product, producer_short, dossier, rows, files, estimate }.into_response())
+    let t = Texts(ctx.lang);
+    Ok(MinePage { page, t, product, producer_short, dossier, rows, files, estimate, refusal, standing }.into_response())
 }
 
 async fn item_page(
@@ -116,19 +163,13 @@ async fn item_page(
     let dossier = open(ctx, cx, &product).await?;
     let (row, files) = item::of(ctx, cx, &dossier, number).await?;
     let row = if row.listed { row } else { return Err(AppError::NotFound) };
-    let held = item_store::held(cx, ctx.commune_id(), product.id).await?;
-    let is_there = |id: &FileId| files.iter().any(|file| file.file_id == *id);
-    let name = |(kind, number, id): (String, String, FileId)| {
-        let kind = catalogue::certificate_kind_name(&kind, ctx.lang);
-        (id.to_string(), format!("{kind} {number}").trim().to_owned(), "")
-    };
+    let offers = Offers::of(ctx, cx, &product, (&row, &files)).await?;
     if !form.sent("version") {
         form.push("version", &row.version.to_string());
         form.push("ghi-chu", if row.state == ItemState::Back { "" } else { &row.note });
     }
-    let held = held.into_iter().filter(|(_, _, id)| !is_there(id)).map(name).collect();
     let (area, current) = area(author.channel);
-    Ok(ItemPage { page: Page::of(ctx, area, current), t: Texts(ctx.lang), form, product, row, files, held })
+    Ok(ItemPage { page: Page::of(ctx, area, current), t: Texts(ctx.lang), form, product, row, files, offers })
 }
 
 async fn open(ctx: &Ctx, cx: &mut Cx<'_>, product: &Product) -> Result<Dossier, AppError> {
@@ -160,8 +201,10 @@ pub async fn hand_in(
         (product, author)
     };
     let received = upload.receive(&ctx, Some(product.producer_id), &[("tep", FileUse::Paper)]).await?;
-    let new: Vec<FileId> = received.ids("tep").collect();
+    let upload = |file| Taken { file, source: Source::Upload, mark: String::new() };
+    let mut new: Vec<Taken> = received.ids("tep").map(upload).collect();
     let mut form = received.form;
+    new.extend(made(&ctx, &product, &number, &mut form).await?);
     let mut tx = ctx.app.db.begin().await?;
     let status = write(&ctx, &mut tx.cx(), &product, author, &number, &mut form, &new).await?;
     if status == StatusCode::OK {
@@ -181,6 +224,36 @@ pub async fn hand_in(
     Ok((status, page).into_response())
 }
 
+/// The papers of traceability that the form asks for.
+async fn made(ctx: &Ctx, product: &Product, number: &str, form: &mut Form) -> Result<Vec<Taken>, AppError> {
+    if form.value("viec").starts_with("bo-") {
+        return Ok(Vec::new());
+    }
+    let (row, files) = {
+        let mut conn = ctx.app.db.read().await?;
+        let mut cx = conn.cx();
+        let dossier = open(ctx, &mut cx, product).await?;
+        item::of(ctx, &mut cx, &dossier, number).await?
+    };
+    takeover::made(ctx, product, (&row, &files), form).await
+}
+
+/// Adds to the history what an item took over from the records that are here.
+async fn tell_taken(
+    ctx: &Ctx,
+    cx: &mut Cx<'_>,
+    dossier: &Dossier,
+    row: &ItemRow,
+    added: &[&Taken],
+) -> Result<(), AppError> {
+    let of = |taken: &&&Taken| taken.source != Source::Upload;
+    let sources: Vec<&str> = added.iter().filter(of).map(|taken| taken.source.label(Lang::Vi)).collect();
+    if sources.is_empty() {
+        return Ok(());
+    }
+    note(ctx, cx, dossier, "taken", &format!("{}: {}", row.told(), sources.join(", "))).await
+}
+
 /// What the form says becomes of the item; tells how it went.
 async fn write(
     ctx: &Ctx,
@@ -189,9 +262,11 @@ async fn write(
     author: Author,
     number: &str,
     form: &mut Form,
-    new: &[FileId],
+    new: &[Taken],
 ) -> Result<StatusCode, AppError> {
     let (commune, now, t) = (ctx.commune_id(), ctx.now(), Texts(ctx.lang));
+    let dossier = open(ctx, cx, product).await?;
+    store::hold(cx, commune, dossier.id).await?;
     let dossier = open(ctx, cx, product).await?;
     let (row, files) = item::of(ctx, cx, &dossier, number).await?;
     let row = if row.listed { row } else { return Err(AppError::NotFound) };
@@ -199,15 +274,16 @@ async fn write(
         if item_store::remove_file(cx, commune, (dossier.id, row.number, file), now).await? {
             item_store::reopen(cx, commune, (dossier.id, row.number), author.user, now).await?;
             note(ctx, cx, &dossier, "removed", &row.told()).await?;
+            outcome::look_again(ctx, cx, &dossier).await?;
         }
         return Ok(StatusCode::OK);
     }
-    let mut added: Vec<FileId> = new.to_vec();
-    let held = item_store::held(cx, commune, product.id).await?;
-    added.extend(held.iter().map(|(_, _, id)| *id).filter(|id| form.has("giay", &id.to_string())));
-    for file in &added {
-        item_store::add_file(cx, commune, (dossier.id, row.number, *file), author.user, now).await?;
+    let chosen = takeover::chosen(ctx, cx, product, &row, form).await?;
+    let added: Vec<&Taken> = new.iter().chain(&chosen).collect();
+    for taken in &added {
+        item_store::add_file(cx, commune, (dossier.id, row.number), taken, author.user, now).await?;
     }
+    tell_taken(ctx, cx, &dossier, &row, &added).await?;
     let words = form.text("ghi-chu", 500, ctx.lang);
     let ready = !form.has("viec", "sau");
     if form.is_fine() && ready && added.is_empty() && files.is_empty() && words.as_deref() == Some("") {
@@ -225,6 +301,7 @@ async fn write(
         if ready {
             note(ctx, cx, &dossier, "handed", &told).await?;
         }
+        outcome::look_again(ctx, cx, &dossier).await?;
     } else if (row.state, &row.note) != (state, &words) {
         form.set("version", &row.version.to_string());
         form.fail("ghi-chu", t.raced());
@@ -250,6 +327,7 @@ async fn added_alone(
             form.set("version", &(row.version + 1).to_string());
         }
         note(ctx, cx, dossier, "added", &row.told()).await?;
+        outcome::look_again(ctx, cx, dossier).await?;
     }
     Ok(status)
 }

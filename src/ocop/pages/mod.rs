@@ -1,6 +1,7 @@
 //! The pages of dossiers.
 
 pub mod begin;
+pub mod decision;
 pub mod dossier;
 pub mod item;
 pub mod item_lists;
@@ -8,13 +9,15 @@ pub mod list;
 pub mod mine;
 pub mod move_list;
 pub mod opinion;
+pub mod outcome;
 pub mod papers;
 pub mod rubrics;
 pub mod score;
+mod takeover;
 pub mod turn;
 pub mod void;
 
-use super::model::{Dossier, ItemFile};
+use super::model::{Dossier, ItemFile, Source};
 use super::store;
 use super::texts::Texts;
 use crate::clock::{Day, DayError};
@@ -35,12 +38,37 @@ async fn load(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<Dossier, AppError>
     store::by_id(cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)
 }
 
+/// The dossier, taken for this transaction.
+async fn held(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<Dossier, AppError> {
+    let id: DossierId = id.parse().map_err(|_| AppError::NotFound)?;
+    store::hold(cx, ctx.commune_id(), id).await?;
+    store::by_id(cx, ctx.commune_id(), id).await?.ok_or(AppError::NotFound)
+}
+
 /// Adds a line to the history and an entry to the log, of the person at hand.
 async fn note(ctx: &Ctx, cx: &mut Cx<'_>, dossier: &Dossier, step: &str, words: &str) -> Result<(), AppError> {
     store::note(cx, ctx.commune_id(), dossier.id, step, words, ctx.user_id()?, ctx.now()).await?;
     let told = format!("{step} {words}");
     let about = ("product", dossier.product_id.0);
     crate::web::audit::note(ctx, cx, "ocop.dossier", about, None, Some(told.trim())).await
+}
+
+/// What people call a file.
+fn file_name(file: &ItemFile, t: Texts) -> String {
+    match (file.name.as_str(), file.source) {
+        ("", Source::Upload) => t.file_plain().to_owned(),
+        ("", source) | (_, source @ Source::Photo) => source.label(t.0).to_owned(),
+        (name, _) => name.to_owned(),
+    }
+}
+
+/// When a file came, and where from unless it was handed in.
+fn file_note(file: &ItemFile, t: Texts) -> String {
+    match file.source {
+        Source::Upload => file.added_at.text(),
+        source if source.is_facts() => t.source_facts(file.added_at.text()),
+        source => t.source_taken(file.added_at.text(), source.label(t.0)),
+    }
 }
 
 /// Where a file is read.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::item_lists::told;
-use super::{HERE, NAV, load, note};
+use super::{HERE, NAV, load, note, outcome};
 use crate::db::Cx;
 use crate::ocop::item_list::{ItemList, in_force};
 use crate::ocop::model::Dossier;
@@ -92,6 +92,7 @@ pub async fn turn(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Re
     }
     let told = Texts(Lang::Vi).moved_told(&subject.present.name, &to.name);
     note(&ctx, &mut tx.cx(), &subject.dossier, "list", &told).await?;
+    outcome::look_again(&ctx, &mut tx.cx(), &subject.dossier).await?;
     tx.commit().await?;
     Ok(Redirect::to(&here).into_response())
 }

@@ -11,9 +11,10 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::load;
 use crate::db::Cx;
-use crate::files::FileKey;
+use crate::files::paper::FileHash;
 use crate::files::render::kind_of;
 use crate::files::store::FileUse;
+use crate::files::{FileKey, Size};
 use crate::ocop::item_list::built_in;
 use crate::ocop::model::{Dossier, ItemFile, ItemRow, Opinion, Point};
 use crate::ocop::store::{items, judged, lists};
@@ -153,16 +154,20 @@ async fn archive(ctx: &Ctx, whole: &Whole) -> Result<Vec<u8>, AppError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let mut sums: Vec<String> = Vec::new();
-    for (at, file) in whole.files.iter().enumerate().filter(|(_, file)| file.kind == FileUse::Paper) {
+    for (at, file) in whole.files.iter().enumerate() {
         let kind = kind_of(&file.media_type);
-        let key = FileKey::original(ctx.commune_id().0 as u32, file.file_id.0, kind);
+        let commune = ctx.commune_id().0 as u32;
+        let (key, extension) = match file.kind {
+            FileUse::Paper => (FileKey::original(commune, file.file_id.0, kind), kind.extension()),
+            FileUse::Picture => (FileKey::picture(commune, file.file_id.0, Size::Large), "jpg"),
+        };
         let bytes = ctx.app.files.get(key).await.map_err(|error| AppError::from(&error))?;
         let row = whole.rows.iter().find(|row| row.number == file.number && row.listed);
         let folder = row.map_or_else(|| format!("ngoai-danh-muc/{:02}", file.number), |row| format!("{:02}", row.at));
-        let name = format!("{folder}/{:03}.{}", at + 1, kind.extension());
+        let name = format!("{folder}/{:03}.{}", at + 1, extension);
         zip.start_file(name.as_str(), options).map_err(AppError::internal)?;
         zip.write_all(&bytes).map_err(AppError::internal)?;
-        sums.push(format!("{}  {name}\n", file.sha256));
+        sums.push(format!("{}  {name}\n", FileHash::of(&bytes)));
     }
     zip.start_file("sha256.txt", options).map_err(AppError::internal)?;
     zip.write_all(sums.concat().as_bytes()).map_err(AppError::internal)?;

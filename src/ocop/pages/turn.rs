@@ -4,8 +4,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-use super::{HERE, dossier, load, note, past_day};
-use crate::clock::Day;
+use super::{HERE, decision, dossier, load, note, past_day};
 use crate::files::Upload;
 use crate::files::store::FileUse;
 use crate::ids::FileId;
@@ -13,20 +12,19 @@ use crate::market::index;
 use crate::ocop::model::{Decision, Dossier, DossierState, Lacking};
 use crate::ocop::store::{self, decisions, items, judged};
 use crate::ocop::texts::Texts;
-use crate::products::model::ocop_term_ends;
 use crate::products::store::{self as products, OcopDecision};
 use crate::web::{AppError, Ctx, Form};
 
-fn done(dossier: &Dossier) -> Response {
+pub(super) fn done(dossier: &Dossier) -> Response {
     Redirect::to(&format!("{HERE}/{}?da-luu=1", dossier.id)).into_response()
 }
 
-async fn again(ctx: &Ctx, id: &str, form: Form, status: StatusCode) -> Result<Response, AppError> {
+pub(super) async fn again(ctx: &Ctx, id: &str, form: Form, status: StatusCode) -> Result<Response, AppError> {
     let mut conn = ctx.app.db.read().await?;
     Ok((status, dossier::shown(ctx, &mut conn.cx(), id, form).await?).into_response())
 }
 
-fn raced(ctx: &Ctx) -> AppError {
+pub(super) fn raced(ctx: &Ctx) -> AppError {
     AppError::Conflict(Texts(ctx.lang).raced().to_owned())
 }
 
@@ -63,28 +61,6 @@ pub async fn pass(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Re
     Ok(done(&dossier))
 }
 
-/// Reads the city's decision; None if something is wrong, noted in the form.
-fn decision(ctx: &Ctx, form: &mut Form) -> Option<OcopDecision> {
-    let t = Texts(ctx.lang);
-    let number = form.required("so", 60, t.number_missing(), ctx.lang);
-    let authority = form.required("co-quan", 120, t.authority_missing(), ctx.lang);
-    let decided_on = past_day(form, "ngay", ctx.today(), t);
-    let until = form.parse_with("han", Day::parse, |_| t.day_wrong().to_owned());
-    if until.zip(decided_on).is_some_and(|(until, from)| until <= from || until > ocop_term_ends(from)) {
-        form.fail("han", t.until_wrong());
-    }
-    let stars = form.value("sao").parse::<i32>().ok().filter(|stars| (1..=5).contains(stars));
-    if stars.is_none() {
-        form.fail("sao", t.stars_missing());
-    }
-    if !form.is_fine() {
-        return None;
-    }
-    let decided_on = decided_on?;
-    let expires_on = until.unwrap_or_else(|| ocop_term_ends(decided_on));
-    Some(OcopDecision { number: number?, authority: authority?, decided_on, expires_on, stars: stars? })
-}
-
 /// `POST /van-phong/ocop/{id}/ket-qua`: the city's decision with its paper.
 pub async fn decide(ctx: Ctx, Path(id): Path<String>, upload: Upload) -> Result<Response, AppError> {
     ctx.officer()?;
@@ -94,7 +70,7 @@ pub async fn decide(ctx: Ctx, Path(id): Path<String>, upload: Upload) -> Result<
     };
     let received = upload.receive(&ctx, Some(subject.producer_id), &[("giay", FileUse::Paper)]).await?;
     let (file, mut form) = (received.id("giay"), received.form);
-    let Some(decision) = decision(&ctx, &mut form) else {
+    let Some(decision) = decision::read(&ctx, &mut form) else {
         let status = form.status();
         return again(&ctx, &id, form, status).await;
     };
@@ -158,7 +134,7 @@ pub async fn turn(ctx: Ctx, Path((id, way)): Path<(String, String)>, mut form: F
     }
     let possible = match to {
         DossierState::Returned => dossier.state == DossierState::Passed,
-        _ => dossier.state != DossierState::Decided,
+        _ => dossier.state.is_live(),
     };
     let seen: i64 = form.value("version").parse().unwrap_or(-1);
     if !possible || !store::set_state(&mut tx.cx(), ctx.commune_id(), (dossier.id, seen), to).await? {

@@ -25,7 +25,7 @@ const OF_DECISION: &str = "SELECT id FROM ocop_dossiers WHERE commune_id = $1 AN
 // Its dossier waits for the city's word again, unless another was opened meanwhile.
 const WAITS_AGAIN: &str = "UPDATE ocop_dossiers SET state = 'passed', decision_id = NULL, version = version + 1
     WHERE commune_id = $1 AND decision_id = $2 AND product_id NOT IN
-      (SELECT o.product_id FROM ocop_dossiers o WHERE o.commune_id = $1 AND o.state IN ('preparing', 'passed', 'returned'))";
+      (SELECT o.product_id FROM ocop_dossiers o WHERE o.commune_id = $1 AND o.state IN ('preparing', 'complete', 'passed', 'returned'))";
 
 /// Decisions that stand on `$2` and end by `$3`, unless a later one of the product outlasts them.
 macro_rules! ending {
@@ -50,7 +50,7 @@ const ENDING: &str = ending!("");
 const ENDING_OF: &str = ending!("AND s.producer_id = $4");
 const ENDING_UNTOUCHED: &str = ending!(
     "AND (SELECT COUNT(*) FROM ocop_dossiers w WHERE w.commune_id = d.commune_id AND w.product_id = d.product_id \
-       AND w.state IN ('preparing', 'passed', 'returned')) = 0"
+       AND w.state IN ('preparing', 'complete', 'passed', 'returned')) = 0"
 );
 
 /// All decisions of a product, the latest first, voided ones too.

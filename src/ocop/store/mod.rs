@@ -1,10 +1,12 @@
 //! SQL of dossiers and rubrics. Items and their files are in [`items`], scores and opinions in [`judged`], decisions
-//! in [`decisions`], versions of the list of items in [`lists`].
+//! in [`decisions`], versions of the list of items in [`lists`], dossiers
+//! that weren't recognised in [`refusals`].
 
 pub mod decisions;
 pub mod items;
 pub mod judged;
 pub mod lists;
+pub mod refusals;
 
 use super::item_list::ItemList;
 use super::model::{Dossier, DossierState, StepRow};
@@ -45,7 +47,7 @@ macro_rules! filtered {
 
 const BY_ID: &str = dossiers!("WHERE d.commune_id = $1 AND d.id = $2");
 const OPEN_OF: &str = dossiers!(
-    "WHERE d.commune_id = $1 AND d.product_id = $2 AND d.state IN ('preparing', 'passed', 'returned') LIMIT 1"
+    "WHERE d.commune_id = $1 AND d.product_id = $2 AND d.state IN ('preparing', 'complete', 'passed', 'returned') LIMIT 1"
 );
 const OF_PRODUCT: &str =
     dossiers!("WHERE d.commune_id = $1 AND d.product_id = $2 ORDER BY d.created_at DESC, d.id DESC LIMIT 50");
@@ -62,9 +64,10 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'preparing', '', '', 1, $8, $9, $10) ON CONFLICT DO NOTHING";
 const SET_STATE: &str = "UPDATE ocop_dossiers SET state = $4, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3";
+const HOLD: &str = "UPDATE ocop_dossiers SET version = version WHERE commune_id = $1 AND id = $2";
 const PASS: &str =
     "UPDATE ocop_dossiers SET state = 'passed', passed_on = $4, letter = $5, override = $6, version = version + 1
-    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('preparing', 'returned')";
+    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('preparing', 'complete', 'returned')";
 const DECIDE: &str = "UPDATE ocop_dossiers SET state = 'decided', decision_id = $4, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'passed'";
 const NOTE: &str = "INSERT INTO ocop_steps (commune_id, id, dossier_id, step, note, by_user, at)
@@ -184,6 +187,11 @@ pub async fn insert(cx: &mut Cx<'_>, commune: CommuneId, d: &NewDossier) -> Resu
         note(cx, commune, d.id, "open", "", d.by, d.at).await?;
     }
     Ok(done == 1)
+}
+
+/// Takes a dossier for this transaction: others who would wait for the commit.
+pub async fn hold(cx: &mut Cx<'_>, commune: CommuneId, id: DossierId) -> Result<()> {
+    on!(cx, c => sqlx::query(HOLD).bind(commune).bind(id).execute(c).await.map(drop))
 }
 
 /// Sets a state over the version that was seen; false if somebody was there before.

@@ -236,6 +236,13 @@ pub const PLACES: &[Place] = &[
     ),
     by_subject(
         Group::Dossiers,
+        concat!(
+            "UPDATE ocop_refusals SET reason = '' WHERE commune_id = $1 AND reason <> '' AND dossier_id ",
+            dossiers!()
+        ),
+    ),
+    by_subject(
+        Group::Dossiers,
         concat!("UPDATE ocop_dossiers SET override = '' WHERE commune_id = $1 AND override <> '' AND id ", dossiers!()),
     ),
     by_subject(

@@ -1,6 +1,8 @@
 //! `/van-phong/ocop`: dossiers from their opening to the decision, and stars that only a decision shows.
 
 mod item_lists;
+mod outcome;
+mod takeover;
 
 use crate::support::{Form, Page, TestApp, Visitor, on_both_engines};
 
