@@ -3,12 +3,14 @@
 //! The rows are written one after the other into the document that the library made of all the rest: their number does
 //! not decide the memory that it takes. The library knows no repeated heading rows, so that mark is put in here.
 
+pub(super) mod paper;
+
 use std::io::Cursor;
 
 use docx_rs::{
     AlignmentType, BorderType, BuildXML, Docx, Header, LineSpacing, PageMargin, PageNum, PageOrientationType,
     Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts, Shading, Table as Grid,
-    TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
+    TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType, XMLDocx,
 };
 
 use zip::result::ZipError;
@@ -72,19 +74,26 @@ pub fn render(table: &Table, letterhead: Option<&Letterhead>) -> Result<Vec<u8>,
         docx = docx.add_paragraph(italic(note, 22));
     }
     let widths = widths(table, lie)?;
-    let whole = widths.iter().sum();
-    let grid = Grid::new(vec![TableRow::new(vec![TableCell::new().add_paragraph(line(ROWS, half_points))])])
-        .set_grid(widths.clone())
-        .width(whole, WidthType::Dxa)
-        .margins(TableCellMargins::new().margin(CELL_MARGIN / 2, CELL_MARGIN, CELL_MARGIN / 2, CELL_MARGIN))
-        .layout(TableLayoutType::Fixed);
-    docx = docx.add_paragraph(line("", 12)).add_table(grid);
+    docx = docx.add_paragraph(line("", 12)).add_table(empty_grid(&widths, half_points));
     if let Some(letterhead) = letterhead {
         docx = close(docx, letterhead, lie);
     }
     let mut parts = docx.build();
     let text = String::from_utf8(std::mem::take(&mut parts.document)).map_err(broken)?;
     parts.document = with_rows(&text, table, &widths, half_points)?;
+    packed(parts)
+}
+
+/// A table that keeps the place of its rows.
+fn empty_grid(widths: &[usize], half_points: usize) -> Grid {
+    Grid::new(vec![TableRow::new(vec![TableCell::new().add_paragraph(line(ROWS, half_points))])])
+        .set_grid(widths.to_vec())
+        .width(widths.iter().sum(), WidthType::Dxa)
+        .margins(TableCellMargins::new().margin(CELL_MARGIN / 2, CELL_MARGIN, CELL_MARGIN / 2, CELL_MARGIN))
+        .layout(TableLayoutType::Fixed)
+}
+
+fn packed(parts: XMLDocx) -> Result<Vec<u8>, DocxError> {
     let mut file = Cursor::new(Vec::new());
     parts.pack(&mut file).map_err(|error| DocxError::Zip(error.to_string()))?;
     Ok(deflated(file)?)

@@ -3,6 +3,7 @@
 
 pub mod docx;
 pub mod letterhead;
+pub mod paper;
 pub mod pdf;
 mod sheet;
 

@@ -3,6 +3,8 @@
 //!
 //! Pages are drawn one after the other, so that memory grows by what the file holds and not by what is laid out.
 
+pub(super) mod paper;
+
 use krilla::Document;
 use krilla::color::luma;
 use krilla::geom::{PathBuilder, Point, Rect};
@@ -29,7 +31,7 @@ const SIGNATURE: f32 = 70.0;
 enum Mark {
     Text { line: Line, left: f32, baseline: f32 },
     Rule { from: (f32, f32), to: (f32, f32), width: f32 },
-    Grey { left: f32, top: f32, width: f32, height: f32 },
+    Grey { left: f32, top: f32, width: f32, height: f32, grey: u8 },
 }
 
 /// The table as a PDF; with a letterhead as an official list.
@@ -207,7 +209,8 @@ impl Pages {
 
     fn heading(&mut self, grid: &Grid, heading: &[Vec<Line>]) {
         let height = grid.height(heading);
-        self.marks.push(Mark::Grey { left: self.left, top: self.y, width: self.right - self.left, height });
+        let (left, top, width) = (self.left, self.y, self.right - self.left);
+        self.marks.push(Mark::Grey { left, top, width, height, grey: HEADING_GREY });
         let mut left = self.left;
         for (lines, width) in heading.iter().zip(&grid.widths) {
             let text: f32 = lines.iter().map(Line::height).sum();
@@ -260,13 +263,20 @@ impl Pages {
         }
     }
 
-    /// Items 7 to 9: the last line of the text, who signs, who receives.
+    /// The last line of the text and items 7 to 9.
     fn close(&mut self, letterhead: &Letterhead) -> Result<(), SheetError> {
         if self.y + CLOSING_HEIGHT > self.bottom {
             self.end_page()?;
         }
         let lines = self.typesetter.paragraph(&letterhead.closing, Weight::Regular, 13.0, self.right - self.left);
-        let top = self.put(lines, self.left, self.right, self.y + 6.0, Side::Left) + 8.0;
+        self.y = self.put(lines, self.left, self.right, self.y + 6.0, Side::Left);
+        self.signed();
+        Ok(())
+    }
+
+    /// Items 7 to 9: who signs, who receives.
+    fn signed(&mut self) {
+        let top = self.y + 8.0;
         let middle = f32::midpoint(self.left, self.right);
         let mut end = top;
         for (at, text) in RECEIVERS.iter().enumerate() {
@@ -279,7 +289,6 @@ impl Pages {
             end = self.block(text, Weight::Bold, 13.0, (middle, self.right), end).0;
         }
         self.y = end;
-        Ok(())
     }
 }
 
@@ -322,9 +331,9 @@ fn draw(surface: &mut Surface<'_>, typesetter: &Typesetter, mark: &Mark) {
                 surface.draw_path(&path);
             }
         }
-        Mark::Grey { left, top, width, height } => {
+        Mark::Grey { left, top, width, height, grey } => {
             surface.set_stroke(None);
-            surface.set_fill(ink(HEADING_GREY));
+            surface.set_fill(ink(*grey));
             let mut path = PathBuilder::new();
             if let Some(rect) = Rect::from_xywh(*left, *top, *width, *height) {
                 path.push_rect(rect);

@@ -1,12 +1,13 @@
 use proptest::prelude::*;
 
 use super::letterhead::{Letterhead, MOTTO, NATION};
+use super::paper::{Paper, Part};
 use super::sheet::{self, Lie, MM};
 use super::{docx, pdf};
 use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::labels::sheet::reading::{rasterise, texts};
-use crate::support::export::{Cell, Column, ColumnKind, Table};
+use crate::support::export::{Cell, Column, ColumnKind, FileFormat, Table};
 
 fn letterhead(rows: usize) -> Letterhead {
     Letterhead::list("Hà Bắc", 2026, "Chủ thể được hỗ trợ năm 2026", format!("Danh sách này có {rows} chủ thể./."))
@@ -43,6 +44,28 @@ fn table(rows: usize) -> Table {
         columns,
         rows: (0..rows).map(row).collect(),
         total: Some(total),
+    }
+}
+
+/// A report with a table of so many rows, a drawing, and words that fill more than a page.
+fn report(rows: usize) -> Paper {
+    let columns = [("Thôn mẫu", 36), ("Lượt", 12)];
+    let columns = columns.map(|(name, width)| Column::new(name, ColumnKind::Text, width)).to_vec();
+    let villages = vec![vec![Cell::text("Đông"), Cell::text("12")], vec![Cell::text("Đoài"), Cell::text("3")]];
+    let head = Letterhead { kind: "BÁO CÁO".to_owned(), ..letterhead(rows) };
+    Paper {
+        title: "Báo cáo năm 2026".to_owned(),
+        letterhead: Letterhead { closing: "Trên đây là báo cáo./.".to_owned(), ..head },
+        parts: vec![
+            Part::Heading("I. KẾT QUẢ".to_owned()),
+            Part::Text("Đoạn thứ nhất.\n\nĐoạn thứ hai.".to_owned()),
+            Part::Table(table(rows)),
+            Part::Heading("II. THEO THÔN".to_owned()),
+            Part::Table(Table { columns, rows: villages, ..Table::default() }),
+            Part::Bars(vec![("Thôn Đông".to_owned(), 12_345), ("Thôn Đoài".to_owned(), 0)]),
+            Part::Heading("III. KHÓ KHĂN".to_owned()),
+            Part::Text("Thiếu kinh phí cho bao bì của các hộ. ".repeat(120)),
+        ],
     }
 }
 
@@ -170,6 +193,67 @@ fn what_a_document_cannot_hold_is_left_out_and_signs_of_its_language_are_text() 
     assert!(body.contains("Ổi &lt;b&gt;&amp;amp; mẫu"), "{body}");
 }
 
+#[test]
+fn a_report_says_its_parts_in_order_and_is_signed_below_its_last_words() {
+    let file = report(20).write(FileFormat::Pdf).unwrap().unwrap();
+    // Without the number, which is drawn last.
+    let bare = |(at, page): (usize, &String)| plain(page).trim_end_matches(&(at + 1).to_string()).to_owned();
+    let pages: Vec<String> = texts(&file).iter().enumerate().map(bare).collect();
+    assert!(pages.len() > 2, "{}", pages.len());
+    assert!(pages[0].contains(&plain(NATION)) && pages[0].contains("BÁOCÁO"), "{}", pages[0]);
+    let all = pages.concat();
+    let mut at = 0;
+    for said in [
+        "I. KẾT QUẢ",
+        "Đoạn thứ nhất.",
+        "Đoạn thứ hai.",
+        "HTX mẫu Đồng Vang số 020",
+        "II. THEO THÔN",
+        "Thôn mẫu",
+        "Thôn Đông",
+        "12.345",
+        "III. KHÓ KHĂN",
+        "Trên đây là báo cáo./.",
+        "CHỦ TỊCH",
+    ] {
+        let found = all[at..].find(&plain(said));
+        assert!(found.is_some(), "{said} after {}", &all[..at]);
+        at += found.unwrap_or(0);
+    }
+    assert_eq!(all.matches(&plain("Thiếu kinh phí cho bao bì của các hộ.")).count(), 120, "no word is lost");
+    assert!(pages.last().unwrap().contains("CHỦTỊCH"));
+    for (at, page) in rasterise(&file).iter().enumerate() {
+        let dots = |mm: f32| (mm * 300.0 / 25.4) as u32;
+        let (width, height) = page.dimensions();
+        assert!(height > width, "upright");
+        let (left, right, end) =
+            (dots(sheet::LEFT) - 4, width - dots(sheet::RIGHT) + 4, height - dots(sheet::BOTTOM) + 4);
+        let stray = page.enumerate_pixels().find(|(x, y, p)| p.0[0] < 200 && (*x < left || *x > right || *y > end));
+        assert!(stray.is_none(), "page {}: {stray:?}", at + 1);
+    }
+    assert!(report(2).write(FileFormat::Xlsx).unwrap().is_none(), "a workbook is the table's");
+}
+
+#[test]
+fn a_report_as_a_document_has_each_table_with_its_heading() {
+    let file = report(20).write(FileFormat::Docx).unwrap().unwrap();
+    let document = docx_rs::read_docx(&file).unwrap();
+    let tables: Vec<usize> = document
+        .document
+        .children
+        .iter()
+        .filter_map(
+            |child| if let docx_rs::DocumentChild::Table(table) = child { Some(table.rows.len()) } else { None },
+        )
+        .collect();
+    assert_eq!(tables, [2, 1 + 20 + 1, 1 + 2, 1]);
+    let body = part(&file, "word/document.xml");
+    assert_eq!(body.matches("<w:tblHeader/>").count(), 2);
+    let at = |said: &str| body.find(said).unwrap_or_else(|| panic!("{said}"));
+    assert!(at("I. KẾT QUẢ") < at("HTX mẫu") && at("HTX mẫu") < at("II. THEO") && at("II. THEO") < at("Đoài"));
+    assert!(body.contains("w:firstLine=\"566\""), "paragraphs are set in by 1 cm");
+}
+
 proptest! {
     #[test]
     fn columns_fill_the_page_and_get_what_they_need_while_there_is_room(
@@ -195,8 +279,10 @@ fn libreoffice_opens_documents_and_workbooks() {
     let folder = tempfile::tempdir().unwrap();
     let table = table(30);
     let document = docx::render(&table, Some(&letterhead(30))).unwrap();
+    let report = report(30).write(FileFormat::Docx).unwrap().unwrap();
     let files = [
         ("list.docx", document, "txt", "txt:Text (encoded):UTF8"),
+        ("report.docx", report, "txt", "txt:Text (encoded):UTF8"),
         ("list.xlsx", table.xlsx().unwrap(), "csv", "csv:Text - txt - csv (StarCalc):44,34,76"),
     ];
     for (name, bytes, ending, filter) in files {

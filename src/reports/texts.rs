@@ -78,8 +78,15 @@ texts! {
     kind_name: "BÁO CÁO" / "REPORT";
     subject(period, year): "Kết quả hỗ trợ kinh tế số, sản phẩm địa phương {period} năm {year}" / "Support of the digital economy and local products, {period} {year}";
     days(from, to): "Từ {from} đến {to}" / "From {from} to {to}";
-    closing_difficulties(words): "Khó khăn, vướng mắc: {words}" / "Difficulties: {words}";
-    closing_proposals(words): "Đề xuất, kiến nghị: {words}" / "Proposals: {words}";
+    paper_begin(commune, from, to, taken): "Ủy ban nhân dân xã {commune} báo cáo kết quả hỗ trợ các chủ thể phát triển kinh tế số và sản phẩm địa phương từ ngày {from} đến ngày {to}; số liệu chốt lúc {taken}, như sau:" / "The People's Committee of {commune} reports its support of the digital economy and local products from {from} to {to}; figures taken {taken}:";
+    paper_results: "KẾT QUẢ THỰC HIỆN" / "RESULTS";
+    paper_summed(producers, times, paid): "Trong kỳ, xã đã hỗ trợ {producers} chủ thể với {times} lượt, kinh phí đã chi {paid} đồng. Kết quả theo từng chỉ tiêu như sau:" / "In this period the commune supported {producers} producers {times} times and paid {paid} VND. By figure:";
+    paper_support: "HỖ TRỢ THEO THÔN, LOẠI VÀ CHƯƠNG TRÌNH" / "SUPPORT BY VILLAGE, KIND AND PROGRAMME";
+    paper_difficulties: "KHÓ KHĂN, VƯỚNG MẮC" / "DIFFICULTIES";
+    paper_proposals: "ĐỀ XUẤT, KIẾN NGHỊ" / "PROPOSALS";
+    paper_end(commune): "Trên đây là báo cáo của Ủy ban nhân dân xã {commune}./." / "This is the report of the People's Committee of {commune}.";
+    named: "Tên" / "Name";
+    total: "Tổng cộng" / "Total";
 
     targets_title(year): "Chỉ tiêu kế hoạch năm {year}" / "Targets of the plan, {year}";
     targets_lead: "Ghi số theo kế hoạch của xã; để trống nếu không đặt chỉ tiêu. Kế hoạch 2026–2030: tối thiểu 01–02 lớp, hoạt động tập huấn mỗi năm." / "As in the commune's plan; empty: no target. The plan of 2026–2030 asks for one or two training activities a year.";

@@ -6,10 +6,11 @@ use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::export::{FileFormat, Table};
+use super::export::{ExportError, FileFormat, Table};
 use super::store::{self, Exported};
 use super::texts::Texts;
 use crate::official::letterhead::Letterhead;
+use crate::official::paper::Paper;
 use crate::review::listing::Listing;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Form, Page, audit};
@@ -102,10 +103,13 @@ pub fn notes(ctx: &Ctx, filter: &[String], rows: usize) -> Vec<String> {
         format!("{}: {filter}", t.export_filter()),
         t.export_counted(rows, ctx.now().text()),
     ];
-    if ctx.commune.sample {
-        notes.push(t.export_sample().to_owned());
-    }
+    notes.extend(sample(ctx).map(str::to_owned));
     notes
+}
+
+/// That all is sample data, where it is.
+pub fn sample(ctx: &Ctx) -> Option<&'static str> {
+    ctx.commune.sample.then(|| Texts(ctx.lang).export_sample())
 }
 
 /// Logs the export, then hands the file over. Nothing is handed over that is not logged.
@@ -121,12 +125,37 @@ pub async fn deliver_with(
     table: Table,
     letterhead: Option<Letterhead>,
 ) -> Result<Response, AppError> {
+    made(ctx, offer, wanted, table, move |table, format| table.write(format, letterhead.as_ref())).await
+}
+
+/// The same of what is a document of its own on paper, and a table elsewhere.
+pub async fn deliver_paper(
+    ctx: &Ctx,
+    offer: &Offer,
+    wanted: &Wanted,
+    table: Table,
+    paper: Paper,
+) -> Result<Response, AppError> {
+    let write = move |table: &Table, format| match paper.write(format)? {
+        Some(bytes) => Ok(bytes),
+        None => table.write(format, None),
+    };
+    made(ctx, offer, wanted, table, write).await
+}
+
+async fn made(
+    ctx: &Ctx,
+    offer: &Offer,
+    wanted: &Wanted,
+    table: Table,
+    write: impl FnOnce(&Table, FileFormat) -> Result<Vec<u8>, ExportError> + Send + 'static,
+) -> Result<Response, AppError> {
     let officer = ctx.officer()?.id;
     let (commune, now) = (ctx.commune_id(), ctx.now());
     let columns = table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join("; ");
     let (rows, format) = (table.rows.len(), wanted.format);
     let filter = offer.filter.join("; ");
-    let bytes = tokio::task::spawn_blocking(move || table.write(format, letterhead.as_ref()))
+    let bytes = tokio::task::spawn_blocking(move || write(&table, format))
         .await
         .map_err(AppError::internal)?
         .map_err(AppError::internal)?;

@@ -62,6 +62,15 @@ async fn figures_stay_as_they_were_taken_while_the_data_goes_on() {
             let ask = officer.get(&format!("{report}/tai?dang={format}")).await.expect(200).form("main form");
             let file = ask.fill("muc-dich", "Trình ký").submit().await.expect(200);
             assert!(file.bytes().starts_with(head.as_bytes()), "{format}");
+            if format == "docx" {
+                let mut package = zip::ZipArchive::new(std::io::Cursor::new(file.bytes().to_vec())).unwrap();
+                let body = std::io::read_to_string(package.by_name("word/document.xml").unwrap()).unwrap();
+                for said in
+                    ["I. KẾT QUẢ THỰC HIỆN", "hỗ trợ 1 chủ thể", "III. KHÓ KHĂN", "Thiếu kinh phí", "Bố trí thêm"]
+                {
+                    assert!(body.contains(said), "{said}");
+                }
+            }
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM exports WHERE what = 'report'").await, 4);
     })

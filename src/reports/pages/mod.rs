@@ -3,6 +3,7 @@
 pub mod dashboard;
 pub mod list;
 pub mod one;
+mod paper;
 pub mod targets;
 
 use std::collections::BTreeMap;

@@ -6,13 +6,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
+use super::paper::paper;
 use super::{HERE, NAV, bars, name, title, values};
 use crate::amounts::Dong;
 use crate::clock::Day;
 use crate::db::Cx;
 use crate::ids::ReportId;
-use crate::official::letterhead::Letterhead;
-use crate::reports::model::{Figure, Line, Part, Period, Report, ReportState};
+use crate::reports::model::{Figure, Line, Part, Report, ReportState};
 use crate::reports::store;
 use crate::reports::texts::Texts;
 use crate::support::download::{self, Offer, Wanted};
@@ -217,24 +217,11 @@ pub async fn ask_download(ctx: Ctx, Path(id): Path<String>) -> Result<Response, 
 pub async fn download(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Response, AppError> {
     let wanted: Option<Wanted> = download::read(&ctx, &mut form);
     // What is to be signed is in Vietnamese, whatever the officer reads in.
-    let paper = wanted.as_ref().is_some_and(|wanted| wanted.format.is_paper());
-    let ctx = if paper { Ctx { lang: Lang::Vi, ..ctx } } else { ctx };
+    let on_paper = wanted.as_ref().is_some_and(|wanted| wanted.format.is_paper());
+    let ctx = if on_paper { Ctx { lang: Lang::Vi, ..ctx } } else { ctx };
     let (offer, report, table) = offer(&ctx, &id).await?;
     let Some(wanted) = wanted else { return Ok(download::ask(&ctx, form, offer)) };
-    let t = Texts(ctx.lang);
-    let closing = [
-        (!report.difficulties.is_empty()).then(|| t.closing_difficulties(&report.difficulties)),
-        (!report.proposals.is_empty()).then(|| t.closing_proposals(&report.proposals)),
-    ];
-    let closing = closing.into_iter().flatten().map(|part| part.replace(['\r', '\n'], " ")).collect::<Vec<_>>();
-    let subject = match report.period {
-        Period::Year => t.year_subject(report.year),
-        period => t.subject(period.label(ctx.lang), report.year),
-    };
-    let year = report.taken_at.day().year();
-    let list = Letterhead::list(&ctx.commune.name, year, &subject, format!("{}./.", closing.join(" ")));
-    let head = Letterhead { kind: t.kind_name().to_owned(), number: "Số: ………/BC-UBND".to_owned(), ..list };
-    download::deliver_with(&ctx, &offer, &wanted, table, Some(head)).await
+    download::deliver_paper(&ctx, &offer, &wanted, table, paper(&ctx, &report)).await
 }
 
 /// The report as lines: figures against plan and year before, then support by village, kind and programme.
