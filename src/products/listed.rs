@@ -15,6 +15,26 @@ const PUT: &str = "INSERT INTO product_register (commune_id, product_id, produce
       producer_kind = excluded.producer_kind, village_id = excluded.village_id, category = excluded.category,
       state = excluded.state, price_min = excluded.price_min, updated_at = excluded.updated_at";
 
+// Who counts anew at once comes one after the other: a row that is waited for would be counted as it was before.
+const HOLD: &str = "UPDATE product_register SET lots = lots WHERE commune_id = $1 AND product_id = $2";
+const RECOUNT: &str = "UPDATE product_register SET
+      papers_until = COALESCE((SELECT MAX(COALESCE(c.expires_on, '9999-12-31')) FROM certificates c
+        WHERE c.commune_id = $1 AND c.product_id = $2 AND c.retired_at IS NULL), ''),
+      stars_until = COALESCE((SELECT MAX(d.expires_on) FROM ocop_decisions d
+        WHERE d.commune_id = $1 AND d.product_id = $2 AND d.voided_at IS NULL AND d.stars BETWEEN 3 AND 5), ''),
+      lots = (SELECT COUNT(*) FROM lots l
+        WHERE l.commune_id = $1 AND l.product_id = $2 AND l.state <> 'set_aside')
+    WHERE commune_id = $1 AND product_id = $2";
+
+/// Writes until when a product's certificates and stars hold and how many lots it has, after one of them changed. Both
+/// hold from a day that has come: forms take no later one.
+pub async fn recount(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
+    for sql in [HOLD, RECOUNT] {
+        on!(cx, c => sqlx::query(sql).bind(commune).bind(id).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
 /// Writes the row of a product that was added or changed.
 pub(super) async fn put(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
     on!(cx, c => sqlx::query(PUT).bind(commune).bind(id).execute(c).await.map(drop))

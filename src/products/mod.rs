@@ -9,7 +9,7 @@ mod desk;
 pub mod fields;
 pub mod gtin;
 mod list_pages;
-mod listed;
+pub mod listed;
 pub mod model;
 mod paper_pages;
 pub mod papers;

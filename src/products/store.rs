@@ -282,6 +282,7 @@ pub async fn put_certificates(
             .await
             .map(drop))?;
     }
+    listed::recount(cx, commune, product).await?;
     changed(cx, commune, product).await
 }
 
@@ -311,6 +312,7 @@ pub async fn insert_decision(
         .execute(c)
         .await
         .map(drop))?;
+    listed::recount(cx, commune, product).await?;
     changed(cx, commune, product).await?;
     Ok(id)
 }

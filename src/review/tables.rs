@@ -247,10 +247,12 @@ impl ProductsPage {
     }
 
     fn papers(&self, line: &ProductLine) -> String {
-        match (line.valid, line.ended) {
-            (0, 0) => "–".to_owned(),
-            (0, _) => self.t.cert_ended().to_owned(),
-            (valid, _) => valid.to_string(),
+        let papers = &line.papers;
+        match (papers.valid, papers.ended, papers.until) {
+            (0, 0, _) => "–".to_owned(),
+            (0, ..) => self.t.cert_ended().to_owned(),
+            (valid, _, Some(day)) if !papers.endless => self.t.cert_until(valid, day),
+            (valid, ..) => valid.to_string(),
         }
     }
 
@@ -353,7 +355,7 @@ fn products_sheet(ctx: &Ctx, table: &ProductTable, offer: &Offer, wanted: &Wante
             Cell::text(names::unit(&row.unit, lang)),
             line.stars.map_or(Cell::Empty, |(stars, _)| Cell::Number(i64::from(stars))),
             Cell::day(line.stars.map(|(_, until)| until)),
-            Cell::Number(line.valid as i64),
+            Cell::Number(line.papers.valid as i64),
             Cell::Number(line.lots),
             Cell::text(row.state.label(lang)),
             Cell::Date(row.updated_at.day()),

@@ -190,6 +190,7 @@ texts! {
     stars(n): "{n} sao" / "{n} stars";
     cert: "Chứng nhận" / "Certificate";
     cert_valid: "Còn hạn" / "Valid";
+    cert_until(n, day): "{n}, đến {day}" / "{n}, until {day}";
     cert_ended: "Chỉ có giấy hết hạn" / "Expired only";
     cert_none: "Chưa có" / "Not yet";
     table_producers: "Bảng cơ sở" / "Table of producers";

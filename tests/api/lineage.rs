@@ -47,6 +47,7 @@ impl Graph {
             .unwrap();
             made.push(id);
         }
+        sanvat::products::listed::recount(&mut tx.cx(), self.app.commune, self.product.id).await.unwrap();
         tx.commit().await.unwrap();
         made
     }

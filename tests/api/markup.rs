@@ -270,7 +270,7 @@ async fn everything(app: &TestApp) -> Told {
     storm(open(&officer, &void, main).await, main, "", &[]).await.expect(200);
     let form =
         open(&officer, &format!("/van-phong/san-pham/{product_short}"), "form[action$=ocop]").await.fill("sao", "4");
-    storm(form, "form[action$=ocop]", "", &[("ngay", "01/06/2026")]).await.expect(200);
+    storm(form, "form[action$=ocop]", "", &[("ngay", "01/06/2026"), ("co-quan", "UBND thành phố")]).await.expect(200);
     for action in ["tam-dung", "hien-lai"] {
         let css = format!("form[action$={action}]");
         storm(open(&officer, &format!("/van-phong/co-so/{short}"), &css).await, &css, "", &[]).await.expect(200);

@@ -366,7 +366,7 @@ async fn every_filter_and_column_of_the_register_of_products_tells_what_is_there
                 ("thon", sorted(&made, |(m, _)| place(m), downwards, name)),
                 ("nhom", sorted(&made, |(_, g)| g.category, downwards, name)),
                 ("gia", sorted(&made, |(_, g)| g.price, downwards, name)),
-                ("chung-nhan", sorted(&made, |(_, g)| g.valid, downwards, name)),
+                ("chung-nhan", sorted(&made, |(_, g)| (g.valid > 0, g.ended > 0 && g.valid == 0), downwards, name)),
                 ("ocop", sorted(&made, |(_, g)| g.stars, downwards, name)),
                 ("tinh-trang", sorted(&made, |(_, g)| g.state.word(), downwards, name)),
                 ("sua", sorted(&made, |(_, g)| g.at, downwards, name)),

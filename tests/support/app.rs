@@ -60,10 +60,16 @@ const REGISTERS: [(&str, &str); 2] = [
     ),
     (
         "SELECT s.id, s.producer_id, s.name_folded, p.name_folded, p.kind, p.village_id, s.category, s.state, \
-         s.price_min, s.updated_at \
+         s.price_min, s.updated_at, \
+         COALESCE((SELECT MAX(COALESCE(c.expires_on, '9999-12-31')) FROM certificates c \
+           WHERE c.commune_id = s.commune_id AND c.product_id = s.id AND c.retired_at IS NULL), '') AS papers_until, \
+         COALESCE((SELECT MAX(d.expires_on) FROM ocop_decisions d WHERE d.commune_id = s.commune_id \
+           AND d.product_id = s.id AND d.voided_at IS NULL AND d.stars >= 3), '') AS stars_until, \
+         (SELECT COUNT(*) FROM lots l WHERE l.commune_id = s.commune_id AND l.product_id = s.id \
+           AND l.state <> 'set_aside') AS lots \
          FROM products s JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id",
         "SELECT product_id, producer_id, name_folded, producer_folded, producer_kind, village_id, category, state, \
-         price_min, updated_at FROM product_register",
+         price_min, updated_at, papers_until, stars_until, lots FROM product_register",
     ),
 ];
 

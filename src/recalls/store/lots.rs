@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use crate::clock::Time;
 use crate::db::{Cx, Result, Rows, on};
-use crate::ids::{CommuneId, LotId, ProducerId, RecallId, UserId};
+use crate::ids::{CommuneId, LotId, ProducerId, ProductId, RecallId, UserId};
+use crate::products::listed;
 use crate::traceability::model::Lot;
 use crate::traceability::store::lineage::Reached;
 
@@ -33,6 +34,9 @@ const KEEP_STATES: &str = "UPDATE recall_lots SET state_before = (SELECT l.state
 const MARK: &str = "UPDATE lots SET state = 'recalled', recall_reason = $3, recalled_at = $4, recalled_by = $5,
       version = version + 1
     WHERE commune_id = $1 AND id IN (SELECT lot_id FROM recall_lots WHERE commune_id = $1 AND recall_id = $2)";
+const PRODUCTS: &str = "SELECT DISTINCT l.product_id FROM recall_lots n
+    JOIN lots l ON l.commune_id = n.commune_id AND l.id = n.lot_id
+    WHERE n.commune_id = $1 AND n.recall_id = $2 ORDER BY l.product_id";
 // Lots that another recall of the whole lot still holds stay recalled.
 const FREE: &str = "UPDATE lots SET recall_reason = NULL, recalled_at = NULL, recalled_by = NULL,
       version = version + 1,
@@ -154,13 +158,25 @@ pub async fn mark(
         .bind(by)
         .execute(c)
         .await
-        .map(drop))
+        .map(drop))?;
+    recount(cx, commune, recall).await
+}
+
+/// The registers count these lots' products anew: a lot that was set aside is counted while it is recalled.
+async fn recount(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId) -> Result<()> {
+    let products: Vec<ProductId> =
+        on!(cx, c => sqlx::query_scalar(PRODUCTS).bind(commune).bind(recall).fetch_all(c).await)?;
+    for product in products {
+        listed::recount(cx, commune, product).await?;
+    }
+    Ok(())
 }
 
 /// Gives every lot in an ended recall's list its state back, except those that another recall still holds.
 pub async fn free(cx: &mut Cx<'_>, commune: CommuneId, recall: RecallId) -> Result<()> {
     on!(cx, c => sqlx::query(FREE).bind(commune).bind(recall).execute(c).await.map(drop))?;
-    on!(cx, c => sqlx::query(HOLD).bind(commune).bind(recall).execute(c).await.map(drop))
+    on!(cx, c => sqlx::query(HOLD).bind(commune).bind(recall).execute(c).await.map(drop))?;
+    recount(cx, commune, recall).await
 }
 
 /// The lots in a recall's list, nearest first.

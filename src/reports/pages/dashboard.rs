@@ -4,13 +4,11 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 
-use super::{Period, bars, name};
 use crate::figures::model::Period as Days;
 use crate::figures::store::sums;
 use crate::ocop::model::TOLD_MONTHS;
 use crate::ocop::store::decisions;
 use crate::potential::store::list as potential;
-use crate::reports::model::Part;
 use crate::reports::store::figures as store;
 use crate::reports::texts::Texts;
 use crate::review::queue::{Waiting, WorkKind};
@@ -50,19 +48,23 @@ impl DashboardPage {
     }
 }
 
-fn of_parts(id: &'static str, title: &str, parts: &[Part], none: &str, t: Texts) -> Option<Chart> {
-    let rows = parts.iter().map(|part| (name(part, none).to_owned(), whole(part.times, t.0))).collect();
-    let svg = bars(parts, id, title, none, t);
-    (!parts.is_empty()).then(|| Chart { id, title: title.to_owned(), svg, rows })
+/// A bar for each of the first twelve, and all in the table; None if there are none.
+fn chart(id: &'static str, title: &str, counts: Vec<(String, i64)>, t: Texts) -> Option<Chart> {
+    let most = counts.iter().map(|(_, count)| *count).max()?;
+    let rows = counts.iter().map(|(name, count)| (name.clone(), whole(*count, t.0))).collect();
+    let bars = counts.into_iter().take(12).map(|(name, value)| Bar { name, value, before: None }).collect();
+    let drawn = Bars { id: id.to_owned(), title: title.to_owned(), description: t.described(most), bars };
+    Some(Chart { id, title: title.to_owned(), svg: drawn.svg(t.0), rows })
 }
 
 /// `GET /van-phong/tong-quan`.
 pub async fn show(ctx: Ctx) -> Result<Response, AppError> {
     ctx.office_reader()?;
     let (t, today) = (Texts(ctx.lang), ctx.today());
-    // Side by side, each over a connection of its own.
-    let parts = tokio::try_join!(Waiting::load(&ctx), ending(&ctx), support_charts(&ctx), other_charts(&ctx))?;
-    let (waiting, ends, mut charts, others) = parts;
+    // Two side by side, so that half of SQLite's connections are left to others.
+    let work = async { Ok::<_, AppError>((Waiting::load(&ctx).await?, ending(&ctx).await?)) };
+    let drawn = async { Ok::<_, AppError>((support_charts(&ctx).await?, other_charts(&ctx).await?)) };
+    let ((waiting, ends), (mut charts, others)) = tokio::try_join!(work, drawn)?;
     charts.extend(others);
     let lines = waiting.lines(ctx.now(), ctx.lang);
     let count = |kind: &WorkKind| (*kind, lines.iter().filter(|line| line.kind == *kind).count());
@@ -81,50 +83,36 @@ async fn ending(ctx: &Ctx) -> Result<Vec<(&'static str, i64, &'static str)>, App
     let month = today.plus_days(30);
     let certificates = store::certificates_ending(&mut cx, commune, today, month).await?;
     Ok(vec![
-        (t.results_due(), support::due(&mut cx, commune, month).await?.len() as i64, "/van-phong?loai=ket-qua"),
+        (t.results_due(), support::count_due(&mut cx, commune, month).await?, "/van-phong?loai=ket-qua"),
         (t.certificates_end(), certificates, "/van-phong/san-pham?chung-nhan=het"),
-        (t.stars_end(), decisions::ending(&mut cx, commune, today, until).await?.len() as i64, "/van-phong/ocop"),
+        (t.stars_end(), decisions::count_ending(&mut cx, commune, today, until).await?, "/van-phong/ocop"),
         (t.gaps_late(), late, "/van-phong/ra-soat?han=qua"),
     ])
 }
 
 /// The year's support by kind and by village.
 async fn support_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
-    let (t, lang, commune) = (Texts(ctx.lang), ctx.lang, ctx.commune_id());
-    let mut charts = Vec::new();
-    let Some(days) = Period::Year.days(ctx.today().year()) else { return Ok(charts) };
+    let (t, commune, year) = (Texts(ctx.lang), ctx.commune_id(), ctx.today().year());
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let kinds = support::all_kinds(&mut cx, commune).await?;
-    let named = |part: Part| Part { name: kind_name(&kinds, &part.name, lang).to_owned(), ..part };
-    let by_kind: Vec<Part> = store::by_kind(&mut cx, commune, days).await?.into_iter().map(named).collect();
-    charts.extend(of_parts("loai", t.by_kind(), &by_kind, "", t));
-    let by_village = store::by_village(&mut cx, commune, days).await?;
-    charts.extend(of_parts("thon", t.by_village(), &by_village, t.no_village(), t));
-    Ok(charts)
+    let kind = |(code, n): (String, i64)| (kind_name(&kinds, &code, t.0).to_owned(), n);
+    let village = |(name, n): (String, i64)| (if name.is_empty() { t.no_village().to_owned() } else { name }, n);
+    let by_kind = store::kinds_of_year(&mut cx, commune, year).await?.into_iter().map(kind).collect();
+    let by_village = store::villages_of_year(&mut cx, commune, year).await?.into_iter().map(village).collect();
+    let charts = [chart("loai", t.by_kind(), by_kind, t), chart("thon", t.by_village(), by_village, t)];
+    Ok(charts.into_iter().flatten().collect())
 }
 
 /// Products by where they stand, and openings of labels day by day.
 async fn other_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
-    let (t, lang) = (Texts(ctx.lang), ctx.lang);
+    let t = Texts(ctx.lang);
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let stages = store::stages(&mut cx, ctx.commune_id()).await?;
-    let most = stages.iter().map(|(_, count)| *count).max().unwrap_or(0);
-    let bar = |(state, count): &(crate::producers::model::State, i64)| Bar {
-        name: state.label(lang).to_owned(),
-        value: *count,
-        before: None,
-    };
-    let drawn = Bars {
-        id: "buoc".to_owned(),
-        title: t.stages().to_owned(),
-        description: t.described(most),
-        bars: stages.iter().map(bar).collect(),
-    };
-    let rows = stages.iter().map(|(state, n)| (state.label(lang).to_owned(), whole(*n, lang))).collect();
-    let stages = Chart { id: "buoc", title: t.stages().to_owned(), svg: drawn.svg(lang), rows };
-    Ok(vec![stages, trend(ctx, &mut cx).await?])
+    let stages = stages.into_iter().map(|(state, count)| (state.label(t.0).to_owned(), count)).collect();
+    let trend = trend(ctx, &mut cx).await?;
+    Ok(chart("buoc", t.stages(), stages, t).into_iter().chain([trend]).collect())
 }
 
 async fn trend(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Chart, AppError> {

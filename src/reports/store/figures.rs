@@ -71,6 +71,17 @@ const BY_PROGRAMME: &str = parts!(
     "LEFT JOIN support_programmes g ON g.commune_id = r.commune_id AND g.id = r.programme_id",
     "COALESCE(g.name, '')"
 );
+// A whole year's, from indexes that hold it in the order in which it is summed.
+const KINDS_OF_YEAR: &str = "SELECT kind AS name, COUNT(*) AS times FROM support_records
+    WHERE commune_id = $1 AND year = $2 AND state IN ('delivered', 'known') GROUP BY kind ORDER BY times DESC, name";
+const VILLAGES_OF_YEAR: &str = "SELECT COALESCE(v.name, '') AS name, CAST(SUM(o.times) AS BIGINT) AS times
+    FROM (SELECT p.village_id, SUM(r.times) AS times
+        FROM (SELECT producer_id, COUNT(*) AS times FROM support_records
+            WHERE commune_id = $1 AND year = $2 AND state IN ('delivered', 'known') GROUP BY producer_id) r
+          JOIN producer_register p ON p.commune_id = $1 AND p.producer_id = r.producer_id
+        GROUP BY p.village_id) o
+      LEFT JOIN villages v ON v.commune_id = $1 AND v.id = o.village_id
+    GROUP BY COALESCE(v.name, '') ORDER BY times DESC, name";
 const ENDING: &str = "SELECT COUNT(*) FROM certificates WHERE commune_id = $1 AND product_id IS NOT NULL
     AND retired_at IS NULL AND expires_on >= $2 AND expires_on <= $3";
 const STAGES: &str = "SELECT state, COUNT(*) FROM product_register WHERE commune_id = $1 GROUP BY state ORDER BY state";
@@ -138,6 +149,16 @@ pub async fn by_kind(cx: &mut Cx<'_>, commune: CommuneId, days: (Day, Day)) -> R
 /// Support by programme; no name: none.
 pub async fn by_programme(cx: &mut Cx<'_>, commune: CommuneId, days: (Day, Day)) -> Result<Vec<Part>> {
     parts(cx, commune, BY_PROGRAMME, days).await
+}
+
+/// How often a year's support was given, by kind; names are codes.
+pub async fn kinds_of_year(cx: &mut Cx<'_>, commune: CommuneId, year: i32) -> Result<Vec<(String, i64)>> {
+    on!(cx, c => sqlx::query_as(KINDS_OF_YEAR).bind(commune).bind(year).fetch_all(c).await)
+}
+
+/// How often a year's support was given, by village of the producer; no name: none.
+pub async fn villages_of_year(cx: &mut Cx<'_>, commune: CommuneId, year: i32) -> Result<Vec<(String, i64)>> {
+    on!(cx, c => sqlx::query_as(VILLAGES_OF_YEAR).bind(commune).bind(year).fetch_all(c).await)
 }
 
 /// How many products stand where.

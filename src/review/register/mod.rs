@@ -132,6 +132,19 @@ pub async fn producers(ctx: &Ctx, listing: &Listing, part: Part) -> Result<Produ
     Ok(ProducerTable { lines, pager, villages, kinds })
 }
 
+/// What is counted of a product's certificates.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Papers {
+    /// Those that are valid today.
+    pub valid: usize,
+    /// Those that are not.
+    pub ended: usize,
+    /// Last day of the valid one that has the latest.
+    pub until: Option<Day>,
+    /// True if a valid one has no last day.
+    pub endless: bool,
+}
+
 /// A product with what is counted of it.
 #[derive(Clone, Debug)]
 pub struct ProductLine {
@@ -139,10 +152,8 @@ pub struct ProductLine {
     pub row: store::products::Row,
     /// Stars that stand today, and their last day.
     pub stars: Option<(i32, Day)>,
-    /// Certificates that are valid today.
-    pub valid: usize,
-    /// Certificates that are not.
-    pub ended: usize,
+    /// Certificates.
+    pub papers: Papers,
     /// Lots, those set aside left out.
     pub lots: i64,
 }
@@ -179,22 +190,24 @@ pub async fn products(ctx: &Ctx, listing: &Listing, part: Part) -> Result<Produc
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let stars = standing(&rows::decisions(&mut cx, commune, &ids).await?, today);
-    let mut papers: HashMap<ProductId, (usize, usize)> = HashMap::new();
+    let mut papers: HashMap<ProductId, Papers> = HashMap::new();
     for (product, from, to) in rows::certificates(&mut cx, commune, &ids).await? {
         let count = papers.entry(product).or_default();
         if from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to) {
-            count.0 += 1;
+            count.valid += 1;
+            count.until = count.until.max(to);
+            count.endless |= to.is_none();
         } else {
-            count.1 += 1;
+            count.ended += 1;
         }
     }
     let lots: HashMap<ProductId, i64> = rows::lots(&mut cx, commune, &ids).await?.into_iter().collect();
     let lines = in_order(&ids, rows::rows(&mut cx, commune, &ids).await?, |row| row.id)
         .into_iter()
         .map(|row| {
-            let (valid, ended) = papers.get(&row.id).copied().unwrap_or_default();
+            let papers = papers.get(&row.id).copied().unwrap_or_default();
             let lots = lots.get(&row.id).copied().unwrap_or(0);
-            ProductLine { stars: stars.get(&row.id).copied(), valid, ended, lots, row }
+            ProductLine { stars: stars.get(&row.id).copied(), papers, lots, row }
         })
         .collect();
     let villages = Villages::load(&mut cx, commune).await?;

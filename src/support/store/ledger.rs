@@ -12,14 +12,30 @@ use crate::ids::{CommuneId, ProducerId, ProgrammeId, SupportId};
 use crate::support::filter::SupportFilter;
 use crate::support::model::{Figures, SupportRow};
 
-/// What a filter leaves of `support_records r`: eleven parameters, bound by `bound!`.
+/// What a filter leaves of `support_records r`, whosever they are: six parameters.
 macro_rules! filtered {
     () => {
         "r.commune_id = $1 AND r.year = $2 AND ($3 = '' OR r.kind = $3) \
          AND ($4 = '' OR r.state = $4 OR ($4 = 'counted' AND r.state IN ('delivered', 'known'))) \
-         AND ($5 = 0 OR r.programme_id = $6) \
-         AND ($7 = 0 OR r.producer_id IN (SELECT q.id FROM producers q WHERE q.commune_id = $1 \
-           AND q.name_folded LIKE $8 ESCAPE '!' AND ($9 = 0 OR q.village_id = $10) AND ($11 = '' OR q.kind = $11)))"
+         AND ($5 = 0 OR r.programme_id = $6)"
+    };
+}
+/// What it leaves of `producer_register q`: four more.
+macro_rules! of_producer {
+    () => {
+        "q.commune_id = $1 AND q.name_folded LIKE $7 ESCAPE '!' AND ($8 = 0 OR q.village_id = $9) \
+         AND ($10 = '' OR q.kind = $10)"
+    };
+}
+/// The records of the producers that it leaves.
+macro_rules! of_theirs {
+    () => {
+        concat!(
+            filtered!(),
+            " AND r.producer_id IN (SELECT q.producer_id FROM producer_register q WHERE ",
+            of_producer!(),
+            ")"
+        )
     };
 }
 
@@ -32,43 +48,69 @@ macro_rules! bound {
             .bind($f.states.word())
             .bind(i32::from($f.programme.is_some()))
             .bind($f.programme)
-            .bind(i32::from($f.is_by_producer()))
-            .bind($f.pattern())
-            .bind(i32::from($f.village.is_some()))
-            .bind($f.village)
-            .bind($f.producer_kind.map_or("", |kind| kind.word()))
     };
 }
+/// The same, and what the filter says of producers if it looks at them: then the second text begins with those.
+macro_rules! bound_by {
+    ($kind:ident, $texts:expr, $commune:expr, $f:expr) => {{
+        let mut query = bound!(sqlx::$kind($texts[usize::from($f.is_by_producer())]), $commune, $f);
+        if $f.is_by_producer() {
+            query = query
+                .bind($f.pattern())
+                .bind(i32::from($f.village.is_some()))
+                .bind($f.village)
+                .bind($f.producer_kind.map_or("", |kind| kind.word()));
+        }
+        query
+    }};
+}
 
-const FIGURES: &str = concat!(
-    "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS records, CAST(COALESCE(SUM(void), 0) AS BIGINT) AS voided, \
-     CAST(COALESCE(SUM(CASE WHEN n > void THEN 1 ELSE 0 END), 0) AS BIGINT) AS producers, \
-     CAST(COALESCE(SUM(budgeted), 0) AS BIGINT) AS budgeted, CAST(COALESCE(SUM(approved), 0) AS BIGINT) AS approved, \
-     CAST(COALESCE(SUM(paid), 0) AS BIGINT) AS paid \
-     FROM (SELECT COUNT(*) AS n, SUM(CASE WHEN r.state = 'void' THEN 1 ELSE 0 END) AS void, \
-       SUM(CASE WHEN r.state = 'void' THEN 0 ELSE r.budgeted END) AS budgeted, \
-       SUM(CASE WHEN r.state = 'void' THEN 0 ELSE r.approved END) AS approved, \
-       SUM(CASE WHEN r.state = 'void' THEN 0 ELSE r.paid END) AS paid \
-       FROM support_records r WHERE ",
-    filtered!(),
-    " GROUP BY r.producer_id) one"
-);
-const PAGE: &str = concat!(
-    "SELECT r.id FROM support_records r WHERE ",
-    filtered!(),
-    " ORDER BY r.given_on DESC, r.id DESC LIMIT $12 OFFSET $13"
-);
+macro_rules! figures {
+    ($filter:expr) => {
+        concat!(
+            "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS records, CAST(COALESCE(SUM(void), 0) AS BIGINT) AS voided, \
+             CAST(COALESCE(SUM(CASE WHEN n > void THEN 1 ELSE 0 END), 0) AS BIGINT) AS producers, \
+             CAST(COALESCE(SUM(budgeted), 0) AS BIGINT) AS budgeted, \
+             CAST(COALESCE(SUM(approved), 0) AS BIGINT) AS approved, \
+             CAST(COALESCE(SUM(paid), 0) AS BIGINT) AS paid \
+             FROM (SELECT COUNT(*) AS n, SUM(CASE WHEN r.state = 'void' THEN 1 ELSE 0 END) AS void, \
+               SUM(CASE WHEN r.state = 'void' THEN 0 ELSE r.budgeted END) AS budgeted, \
+               SUM(CASE WHEN r.state = 'void' THEN 0 ELSE r.approved END) AS approved, \
+               SUM(CASE WHEN r.state = 'void' THEN 0 ELSE r.paid END) AS paid \
+               FROM support_records r WHERE ",
+            $filter,
+            " GROUP BY r.producer_id) one"
+        )
+    };
+}
+const FIGURES: [&str; 2] = [figures!(filtered!()), figures!(of_theirs!())];
+
+macro_rules! page {
+    ($filter:expr, $part:literal) => {
+        concat!("SELECT r.id FROM support_records r WHERE ", $filter, " ORDER BY r.given_on DESC, r.id DESC ", $part)
+    };
+}
+const PAGE: [&str; 2] = [page!(filtered!(), "LIMIT $7 OFFSET $8"), page!(of_theirs!(), "LIMIT $11 OFFSET $12")];
+
 // Walks the names in their order and stops when the page is full.
-const PRODUCERS: &str = concat!(
-    "SELECT p.id FROM producers p WHERE p.commune_id = $1 AND EXISTS (SELECT 1 FROM support_records r \
-       WHERE r.producer_id = p.id AND ",
-    filtered!(),
-    ") ORDER BY p.name_folded, p.id LIMIT $12 OFFSET $13"
-);
+macro_rules! producers {
+    ($filter:expr, $part:literal) => {
+        concat!(
+            "SELECT q.producer_id FROM producer_register q WHERE ",
+            $filter,
+            " AND EXISTS (SELECT 1 FROM support_records r WHERE r.producer_id = q.producer_id AND ",
+            filtered!(),
+            ") ORDER BY q.name_folded, q.producer_id ",
+            $part
+        )
+    };
+}
+const PRODUCERS: [&str; 2] =
+    [producers!("q.commune_id = $1", "LIMIT $7 OFFSET $8"), producers!(of_producer!(), "LIMIT $11 OFFSET $12")];
 static BY_IDS: LazyLock<WithIds> =
     LazyLock::new(|| WithIds::new(records!("WHERE r.commune_id = $1 AND r.id IN ("), 2, ")"));
 static OF_PRODUCERS: LazyLock<WithIds> =
-    LazyLock::new(|| WithIds::new(concat!(records!("WHERE "), filtered!(), " AND r.producer_id IN ("), 12, ")"));
+    LazyLock::new(|| WithIds::new(concat!(records!("WHERE "), filtered!(), " AND r.producer_id IN ("), 7, ")"));
 // As `state::Money::committed` says.
 const SUMS: &str = "SELECT COUNT(*) AS records, CAST(COALESCE(SUM(budgeted), 0) AS BIGINT) AS budgeted,
       CAST(COALESCE(SUM(approved), 0) AS BIGINT) AS approved, CAST(COALESCE(SUM(paid), 0) AS BIGINT) AS paid,
@@ -93,7 +135,7 @@ pub struct Sums {
 
 /// Sums over what the filter leaves.
 pub async fn figures(cx: &mut Cx<'_>, commune: CommuneId, f: &SupportFilter) -> Result<Figures> {
-    on!(cx, c => bound!(sqlx::query_as(FIGURES), commune, f).fetch_one(c).await)
+    on!(cx, c => bound_by!(query_as, FIGURES, commune, f).fetch_one(c).await)
 }
 
 /// Records that the filter leaves, the latest first: so many, after so many.
@@ -105,7 +147,7 @@ pub async fn page(
     offset: i64,
 ) -> Result<Vec<SupportRow>> {
     let ids: Vec<SupportId> =
-        on!(cx, c => bound!(sqlx::query_scalar(PAGE), commune, f).bind(limit).bind(offset).fetch_all(c).await)?;
+        on!(cx, c => bound_by!(query_scalar, PAGE, commune, f).bind(limit).bind(offset).fetch_all(c).await)?;
     let mut rows: Vec<SupportRow> = BY_IDS.rows(cx, commune, &ids).await?;
     let places: HashMap<SupportId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     rows.sort_by_key(|row| places.get(&row.id).copied());
@@ -120,10 +162,10 @@ pub async fn producers(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ProducerId>> {
-    on!(cx, c => bound!(sqlx::query_scalar(PRODUCERS), commune, f).bind(limit).bind(offset).fetch_all(c).await)
+    on!(cx, c => bound_by!(query_scalar, PRODUCERS, commune, f).bind(limit).bind(offset).fetch_all(c).await)
 }
 
-/// What the filter leaves of these producers' records.
+/// What the filter leaves of these producers' records; what it says of producers is not looked at again.
 pub async fn of_producers(
     cx: &mut Cx<'_>,
     commune: CommuneId,

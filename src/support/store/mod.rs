@@ -57,6 +57,8 @@ const SAME_KIND: &str = "SELECT given_on FROM support_records
 const DUE: &str = records!(
     "WHERE r.commune_id = $1 AND r.state = 'delivered' AND r.result_due <= $2 ORDER BY r.result_due, r.id LIMIT 500"
 );
+const COUNT_DUE: &str =
+    "SELECT COUNT(*) FROM support_records WHERE commune_id = $1 AND state = 'delivered' AND result_due <= $2";
 const LOG_EXPORT: &str =
     "INSERT INTO exports (commune_id, id, at, user_id, what, format, purpose, filter, columns, row_count)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -140,6 +142,11 @@ pub async fn same_kind_between(
 /// Records whose result is to be asked for by this day, the longest due first; at most 500.
 pub async fn due(cx: &mut Cx<'_>, commune: CommuneId, today: Day) -> Result<Vec<SupportRow>> {
     on!(cx, c => sqlx::query_as(DUE).bind(commune).bind(today).fetch_all(c).await)
+}
+
+/// How many there are.
+pub async fn count_due(cx: &mut Cx<'_>, commune: CommuneId, today: Day) -> Result<i64> {
+    on!(cx, c => sqlx::query_scalar(COUNT_DUE).bind(commune).bind(today).fetch_one(c).await)
 }
 
 /// An export as it is logged (Nghị định 356/2025; DOMAIN.md §6).

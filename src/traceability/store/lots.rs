@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::clock::Day;
 use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, LotId, ProducerId, ProductId, VillageId};
+use crate::products::listed;
 
 use super::super::model::{Lot, LotCode, LotState};
 
@@ -59,6 +60,7 @@ const COUNT: &str =
     "SELECT COUNT(*) FROM lots l JOIN producers r ON r.commune_id = l.commune_id AND r.id = l.producer_id
     WHERE l.commune_id = $1 AND ($2 = '' OR l.state = $2) AND ($3 IS NULL OR r.village_id = $3)";
 const HOLD: &str = "UPDATE lots SET version = version WHERE commune_id = $1 AND id = $2";
+const PRODUCT: &str = "SELECT product_id FROM lots WHERE commune_id = $1 AND id = $2";
 const SET_STATE: &str = "UPDATE lots SET state = $3, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND state = $4";
 const MADE_FROM: &str =
@@ -134,6 +136,9 @@ pub async fn insert(cx: &mut Cx<'_>, lot: &Lot) -> Result<bool> {
         .bind(lot.created_at)
         .fetch_optional(c)
         .await)?;
+    if id.is_some() {
+        listed::recount(cx, lot.commune_id, lot.product_id).await?;
+    }
     Ok(id.is_some())
 }
 
@@ -214,6 +219,10 @@ pub async fn set_state(cx: &mut Cx<'_>, commune: CommuneId, id: LotId, from: Lot
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
+    if done == 1 && (from == LotState::SetAside || to == LotState::SetAside) {
+        let product = on!(cx, c => sqlx::query_scalar(PRODUCT).bind(commune).bind(id).fetch_one(c).await)?;
+        listed::recount(cx, commune, product).await?;
+    }
     Ok(done == 1)
 }
 

@@ -52,19 +52,5 @@ macro_rules! push_equal {
     };
 }
 
-macro_rules! push_stars {
-    ($q:ident, $id:literal, $stars:expr, $standing:ident, $commune:expr, $day:expr) => {
-        if let Some(wanted) = $stars {
-            $q.push(concat!(" AND r.", $id)).push(if wanted == Stars::None { " NOT" } else { "" });
-            $q.push(concat!(" IN (SELECT ", $id, " FROM "));
-            $standing!($q, $commune, $day);
-            match wanted {
-                Stars::Exactly(stars) => $q.push(" most WHERE stars = ").push_bind(stars).push(")"),
-                Stars::Any | Stars::None => $q.push(" most)"),
-            };
-        }
-    };
-}
-
 pub(super) mod producers;
 pub mod products;

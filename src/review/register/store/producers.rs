@@ -35,6 +35,12 @@ static DECISIONS: LazyLock<WithIds> = LazyLock::new(|| {
     WithIds::new(open, 2, ") ORDER BY d.decided_on, d.id")
 });
 
+// SQLite goes to each producer's rows in an index; PostgreSQL is faster where it sums all and joins.
+const PRODUCTS_EACH: &str = "(SELECT COUNT(*) FROM product_register x WHERE x.commune_id = r.commune_id
+    AND x.producer_id = r.producer_id AND x.state = 'approved')";
+const SUPPORTED_EACH: &str = "COALESCE((SELECT MAX(x.given_on) FROM support_records x WHERE x.commune_id = r.commune_id
+    AND x.producer_id = r.producer_id AND x.state IN ('delivered', 'known')), '')";
+
 /// A producer as the table shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Row {
@@ -60,11 +66,12 @@ pub struct Row {
 
 macro_rules! push_best {
     ($q:ident, $commune:expr, $day:expr) => {{
-        $q.push("(SELECT s.producer_id, MAX(o.stars) AS stars FROM product_register s JOIN ");
+        // From the few that have stars to their products: CROSS JOIN tells SQLite not to turn it round.
+        $q.push("(SELECT s.producer_id, MAX(o.stars) AS stars FROM ");
         push_standing!($q, $commune, $day);
-        $q.push(" o ON o.product_id = s.product_id WHERE s.commune_id = ")
+        $q.push(" o CROSS JOIN product_register s WHERE s.commune_id = ")
             .push_bind($commune)
-            .push(" GROUP BY s.producer_id)")
+            .push(" AND s.product_id = o.product_id GROUP BY s.producer_id)")
     }};
 }
 
@@ -89,7 +96,15 @@ macro_rules! push_producers {
             $q.push(" AND x.year = ").push_bind($today.year());
             $q.push(" AND x.state IN ('delivered', 'known'))");
         }
-        push_stars!($q, "producer_id", $f.stars, push_best, $commune, $today);
+        if let Some(wanted) = $f.stars {
+            $q.push(if wanted == Stars::None { " AND r.producer_id NOT IN" } else { " AND r.producer_id IN" });
+            $q.push(" (SELECT producer_id FROM ");
+            push_best!($q, $commune, $today);
+            match wanted {
+                Stars::Exactly(stars) => $q.push(" most WHERE stars = ").push_bind(stars).push(")"),
+                Stars::Any | Stars::None => $q.push(" most)"),
+            };
+        }
     };
 }
 
@@ -111,6 +126,7 @@ pub async fn page(
     (limit, offset): (i64, i64),
     today: Day,
 ) -> Result<Vec<ProducerId>> {
+    let is_sqlite = matches!(cx, Cx::Sqlite(_));
     on!(cx, c => {
         let mut q = QueryBuilder::new("SELECT r.producer_id FROM producer_register r");
         let (by, then) = match order.column.as_str() {
@@ -118,6 +134,8 @@ pub async fn page(
                 q.push(" LEFT JOIN villages v ON v.commune_id = r.commune_id AND v.id = r.village_id");
                 ("COALESCE(v.position, -1)", ", COALESCE(v.name, '')")
             }
+            "san-pham" if is_sqlite => (PRODUCTS_EACH, ""),
+            "ho-tro" if is_sqlite => (SUPPORTED_EACH, ""),
             "san-pham" => {
                 q.push(" LEFT JOIN (SELECT producer_id, COUNT(*) AS n FROM product_register WHERE commune_id = ");
                 q.push_bind(commune).push(" AND state = 'approved' GROUP BY producer_id) t");

@@ -68,18 +68,6 @@ pub struct Row {
     pub phone: Option<String>,
 }
 
-macro_rules! push_valid {
-    ($q:ident, $commune:expr, $today:expr) => {
-        $q.push(" (SELECT c.product_id FROM certificates c WHERE c.commune_id = ")
-            .push_bind($commune)
-            .push(" AND c.product_id IS NOT NULL AND c.retired_at IS NULL AND (c.issued_on IS NULL OR c.issued_on <= ")
-            .push_bind($today)
-            .push(") AND (c.expires_on IS NULL OR c.expires_on >= ")
-            .push_bind($today)
-            .push("))")
-    };
-}
-
 macro_rules! push_products {
     ($q:ident, $commune:expr, $f:expr, $today:expr) => {
         $q.push(" WHERE r.commune_id = ").push_bind($commune);
@@ -92,18 +80,22 @@ macro_rules! push_products {
         push_equal!($q, "producer_kind", $f.kind.map(|kind| kind.word()));
         push_equal!($q, "state", $f.state);
         push_equal!($q, "category", Some(&$f.category).filter(|code| !code.is_empty()));
-        if matches!($f.papers, Some(Papers::Ended | Papers::None)) {
-            let none = $f.papers == Some(Papers::None);
-            $q.push(if none { " AND r.product_id NOT IN" } else { " AND r.product_id IN" });
-            $q.push(" (SELECT c.product_id FROM certificates c WHERE c.commune_id = ").push_bind($commune);
-            $q.push(" AND c.product_id IS NOT NULL AND c.retired_at IS NULL)");
+        match $f.papers {
+            Some(Papers::Valid) => $q.push(" AND r.papers_until >= ").push_bind($today),
+            Some(Papers::Ended) => $q.push(" AND r.papers_until <> '' AND r.papers_until < ").push_bind($today),
+            Some(Papers::None) => $q.push(" AND r.papers_until = ''"),
+            None => &mut $q,
+        };
+        match $f.stars {
+            Some(Stars::Any | Stars::Exactly(_)) => $q.push(" AND r.stars_until >= ").push_bind($today),
+            Some(Stars::None) => $q.push(" AND r.stars_until < ").push_bind($today),
+            None => &mut $q,
+        };
+        if let Some(Stars::Exactly(stars)) = $f.stars {
+            $q.push(" AND r.product_id IN (SELECT product_id FROM ");
+            push_standing!($q, $commune, $today);
+            $q.push(" most WHERE stars = ").push_bind(stars).push(")");
         }
-        if matches!($f.papers, Some(Papers::Ended | Papers::Valid)) {
-            let valid = $f.papers == Some(Papers::Valid);
-            $q.push(if valid { " AND r.product_id IN" } else { " AND r.product_id NOT IN" });
-            push_valid!($q, $commune, $today);
-        }
-        push_stars!($q, "product_id", $f.stars, push_standing, $commune, $today);
     };
 }
 
@@ -137,24 +129,14 @@ pub(in crate::review::register) async fn page(
                 q.push(" LEFT JOIN villages v ON v.commune_id = r.commune_id AND v.id = r.village_id");
                 ("COALESCE(v.position, -1)", ", COALESCE(v.name, '')")
             }
-            "chung-nhan" => {
-                q.push(" LEFT JOIN (SELECT product_id, COUNT(*) AS n FROM");
-                push_valid!(q, commune, today);
-                q.push(" one GROUP BY product_id) t ON t.product_id = r.product_id");
-                ("COALESCE(t.n, 0)", "")
-            }
             "ocop" => {
                 q.push(" LEFT JOIN ");
                 push_standing!(q, commune, today);
-                q.push(" t ON t.product_id = r.product_id");
+                q.push(" t ON t.product_id = r.product_id AND r.stars_until >= ").push_bind(today);
                 ("COALESCE(t.stars, 0)", "")
             }
-            "lo" => {
-                q.push(" LEFT JOIN (SELECT product_id, COUNT(*) AS n FROM lots WHERE commune_id = ");
-                q.push_bind(commune).push(" AND state <> 'set_aside' GROUP BY product_id) t");
-                q.push(" ON t.product_id = r.product_id");
-                ("COALESCE(t.n, 0)", "")
-            }
+            "chung-nhan" => ("r.papers_until", ""),
+            "lo" => ("r.lots", ""),
             "co-so" => ("r.producer_folded", ""),
             "nhom" => ("r.category", ""),
             "gia" => ("COALESCE(r.price_min, -1)", ""),
