@@ -119,23 +119,22 @@ impl ItemList {
     /// The items as people type them: a line `A. Part` where parts begin, and `code | title | need | description |
     /// sources` each, without the last where there are none.
     pub fn lines(&self) -> String {
-        let mut text = String::new();
+        let mut lines: Vec<String> = Vec::new();
         let mut part = "";
         for item in &self.items {
             if item.part != part {
                 part = &item.part;
-                text.push_str(part);
-                text.push('\n');
+                lines.push(part.to_owned());
             }
             let need = if item.mandatory { "bắt buộc" } else { "nếu có" };
-            text.push_str(&format!("{} | {} | {need} | {}", item.number, item.title, item.description));
+            let mut line = format!("{} | {} | {need} | {}", item.number, item.title, item.description);
             if !item.sources.is_empty() {
-                let names: Vec<&str> = item.sources.iter().map(|source| name(*source)).collect();
-                text.push_str(&format!(" | {}", names.join(", ")));
+                line.push_str(" | ");
+                line.push_str(&item.sources.iter().map(|source| name(*source)).collect::<Vec<_>>().join(", "));
             }
-            text.push('\n');
+            lines.push(line);
         }
-        text
+        lines.into_iter().map(|line| line + "\n").collect()
     }
 
     /// Reads items from such lines. A code is one of `known`, so that no paper comes to answer another question than it
