@@ -241,6 +241,11 @@ fn read_seed(line: &str) -> Option<Item> {
     Some(Item { number, part: String::new(), title, description, mandatory, sources })
 }
 
+/// The version of this code; the program's own where there is none.
+pub fn by_code<'a>(lists: &'a [ItemList], code: &str) -> &'a ItemList {
+    lists.iter().find(|list| list.code == code).unwrap_or_else(|| built_in())
+}
+
 /// The version that holds on a day; `lists` as the store tells them, the latest last.
 pub fn in_force(lists: &[ItemList], day: Day) -> &ItemList {
     let holds = |list: &&ItemList| list.holds_from.is_none_or(|from| from <= day);

@@ -55,17 +55,8 @@ const fn twips(mm: f32) -> usize {
 /// The table as a document; with a letterhead as an official list.
 pub fn render(table: &Table, letterhead: Option<&Letterhead>) -> Result<Vec<u8>, DocxError> {
     let lie = Lie::of(table);
-    let (width, height) = lie.page();
     let half_points = (lie.size * 2.0) as usize;
-    let mut docx = Docx::new()
-        .page_size(twips(width) as u32, twips(height) as u32)
-        .page_orient(if lie.landscape { PageOrientationType::Landscape } else { PageOrientationType::Portrait })
-        .page_margin(margins())
-        .default_fonts(font())
-        .default_size(26)
-        .title_pg()
-        .first_header(Header::new())
-        .header(Header::new().add_paragraph(line("", 26).align(AlignmentType::Center).add_page_num(PageNum::new())));
+    let mut docx = blank(lie);
     docx = match letterhead {
         Some(letterhead) => head(docx, letterhead, lie),
         None => docx.add_paragraph(bold(&table.title, 28)),
@@ -82,6 +73,21 @@ pub fn render(table: &Table, letterhead: Option<&Letterhead>) -> Result<Vec<u8>,
     let text = String::from_utf8(std::mem::take(&mut parts.document)).map_err(broken)?;
     parts.document = with_rows(&text, table, &widths, half_points)?;
     packed(parts)
+}
+
+/// A document without text: its page, its letters, and the number of a page above its text from the second on.
+fn blank(lie: Lie) -> Docx {
+    let (width, height) = lie.page();
+    let number = line("", 26).align(AlignmentType::Center).add_page_num(PageNum::new());
+    Docx::new()
+        .page_size(twips(width) as u32, twips(height) as u32)
+        .page_orient(if lie.landscape { PageOrientationType::Landscape } else { PageOrientationType::Portrait })
+        .page_margin(margins())
+        .default_fonts(font())
+        .default_size(26)
+        .title_pg()
+        .first_header(Header::new())
+        .header(Header::new().add_paragraph(number))
 }
 
 /// A table that keeps the place of its rows.

@@ -10,7 +10,7 @@ use super::{NAV, group_name, load};
 use crate::amounts::Thousandths;
 use crate::clock::Day;
 use crate::db::Cx;
-use crate::ocop::item_list::{built_in, in_force};
+use crate::ocop::item_list::{by_code, in_force};
 use crate::ocop::model::{
     Dossier, DossierState, ItemFile, ItemRow, Lacking, Mark, Opinion, Point, Refusal, Sheet, StepRow, mean,
 };
@@ -168,7 +168,7 @@ pub(super) async fn shown(ctx: &Ctx, cx: &mut Cx<'_>, id: &str, mut form: Form) 
     let mut others = store::of_product(cx, commune, dossier.product_id).await?;
     others.retain(|other| other.id != dossier.id);
     let lists = lists::all(cx, commune).await?;
-    let list = lists.iter().find(|list| list.code == dossier.item_list).unwrap_or_else(|| built_in());
+    let list = by_code(&lists, &dossier.item_list);
     Ok(DossierPage {
         page: Page::of(ctx, Area::Office, NAV),
         t,

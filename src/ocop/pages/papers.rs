@@ -15,7 +15,7 @@ use crate::files::paper::FileHash;
 use crate::files::render::kind_of;
 use crate::files::store::FileUse;
 use crate::files::{FileKey, Size};
-use crate::ocop::item_list::built_in;
+use crate::ocop::item_list::by_code;
 use crate::ocop::model::{Dossier, ItemFile, ItemRow, Opinion, Point};
 use crate::ocop::store::{items, judged, lists};
 use crate::ocop::texts::Texts;
@@ -36,7 +36,7 @@ struct Whole {
 async fn whole(ctx: &Ctx, cx: &mut Cx<'_>, id: &str) -> Result<Whole, AppError> {
     let (commune, dossier) = (ctx.commune_id(), load(ctx, cx, id).await?);
     let lists = lists::all(cx, commune).await?;
-    let list = lists.iter().find(|list| list.code == dossier.item_list).unwrap_or_else(|| built_in());
+    let list = by_code(&lists, &dossier.item_list);
     Ok(Whole {
         list_name: list.name.clone(),
         rows: items::rows(cx, commune, &dossier).await?,

@@ -25,9 +25,13 @@ const VOID: &str = "UPDATE ocop_decisions SET voided_at = $3, voided_by = $4, vo
 
 const OF_DECISION: &str = "SELECT id FROM ocop_dossiers WHERE commune_id = $1 AND decision_id = $2";
 // Its dossier waits for the city's word again, unless another was opened meanwhile.
-const WAITS_AGAIN: &str = "UPDATE ocop_dossiers SET state = 'passed', decision_id = NULL, version = version + 1
+const WAITS_AGAIN: &str = concat!(
+    "UPDATE ocop_dossiers SET state = 'passed', decision_id = NULL, version = version + 1
     WHERE commune_id = $1 AND decision_id = $2 AND product_id NOT IN
-      (SELECT o.product_id FROM ocop_dossiers o WHERE o.commune_id = $1 AND o.state IN ('preparing', 'complete', 'passed', 'returned'))";
+      (SELECT o.product_id FROM ocop_dossiers o WHERE o.commune_id = $1 AND o.state IN ",
+    live_states!(),
+    ")"
+);
 
 /// Decisions that stand on `$2` and end by `$3`, unless a later one of the product outlasts them.
 macro_rules! ends {
@@ -42,7 +46,7 @@ macro_rules! ends {
     };
 }
 macro_rules! ending {
-    ($which:literal) => {
+    ($which:expr) => {
         concat!(
             "SELECT d.product_id, s.name AS product_name, s.short AS product_short, p.name AS producer_name, d.stars, \
              d.expires_on FROM ocop_decisions d \
@@ -57,10 +61,12 @@ macro_rules! ending {
 const COUNT_ENDING: &str = concat!("SELECT COUNT(*) FROM ocop_decisions d WHERE ", ends!());
 const ENDING: &str = ending!("");
 const ENDING_OF: &str = ending!(" AND s.producer_id = $4");
-const ENDING_UNTOUCHED: &str = ending!(
+const ENDING_UNTOUCHED: &str = ending!(concat!(
     " AND (SELECT COUNT(*) FROM ocop_dossiers w WHERE w.commune_id = d.commune_id AND w.product_id = d.product_id \
-       AND w.state IN ('preparing', 'complete', 'passed', 'returned')) = 0"
-);
+       AND w.state IN ",
+    live_states!(),
+    ") = 0"
+));
 
 /// All decisions of a product, the latest first, voided ones too.
 pub async fn of_product(cx: &mut Cx<'_>, commune: CommuneId, product: ProductId) -> Result<Vec<Decision>> {

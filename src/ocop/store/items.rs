@@ -4,7 +4,7 @@ use super::lists;
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, DossierId, FileId, ProducerId, ProductId, UserId};
-use crate::ocop::item_list::{built_in, known};
+use crate::ocop::item_list::{by_code, known};
 use crate::ocop::model::{Dossier, ItemFile, ItemRow, ItemState, Source};
 
 const ROWS: &str = "SELECT i.number, i.listed, i.state, i.note, i.due_on, i.version, i.updated_at, u.name AS by_name
@@ -46,17 +46,25 @@ const HELD: &str = "SELECT c.kind, c.number, c.file_id FROM certificates c
       AND c.retired_at IS NULL AND c.file_id IS NOT NULL
     ORDER BY c.kind, c.id";
 
-const HANDED: &str = "SELECT d.id, s.name, p.name AS producer_name, COUNT(*) AS items, MIN(i.updated_at) AS since
+const HANDED: &str = concat!(
+    "SELECT d.id, s.name, p.name AS producer_name, COUNT(*) AS items, MIN(i.updated_at) AS since
     FROM ocop_items i
-    JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'complete', 'returned')
+    JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ",
+    open_states!(),
+    "
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
     JOIN producers p ON p.commune_id = s.commune_id AND p.id = s.producer_id
-    WHERE i.commune_id = $1 AND i.listed AND i.state = 'handed' GROUP BY d.id, s.name, p.name ORDER BY since LIMIT 200";
-const WANTED_OF: &str = "SELECT s.short, s.name, d.item_list, i.number, i.state FROM ocop_items i
-    JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ('preparing', 'complete', 'returned')
+    WHERE i.commune_id = $1 AND i.listed AND i.state = 'handed' GROUP BY d.id, s.name, p.name ORDER BY since LIMIT 200"
+);
+const WANTED_OF: &str = concat!(
+    "SELECT s.short, s.name, d.item_list, i.number, i.state FROM ocop_items i
+    JOIN ocop_dossiers d ON d.commune_id = i.commune_id AND d.id = i.dossier_id AND d.state IN ",
+    open_states!(),
+    "
     JOIN products s ON s.commune_id = d.commune_id AND s.id = d.product_id
     WHERE s.commune_id = $1 AND s.producer_id = $2 AND i.listed AND i.state IN ('back', 'missing', 'preparing')
-    ORDER BY s.name_folded, s.id LIMIT 2000";
+    ORDER BY s.name_folded, s.id LIMIT 2000"
+);
 const REOPEN: &str =
     "UPDATE ocop_items SET state = 'preparing', version = version + 1, updated_by = $4, updated_at = $5
     WHERE commune_id = $1 AND dossier_id = $2 AND number = $3 AND state IN ('ok', 'unneeded', 'handed')";
@@ -123,7 +131,7 @@ pub async fn reopen(
 /// A dossier's items in the order of its list, then those that its list doesn't have.
 pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, dossier: &Dossier) -> Result<Vec<ItemRow>> {
     let lists = lists::all(cx, commune).await?;
-    let list = lists.iter().find(|list| list.code == dossier.item_list).unwrap_or_else(|| built_in());
+    let list = by_code(&lists, &dossier.item_list);
     let mut rows: Vec<ItemRow> = on!(cx, c => sqlx::query_as(ROWS).bind(commune).bind(dossier.id).fetch_all(c).await)?;
     for row in &mut rows {
         row.item = known(&lists, list, row.number);

@@ -11,8 +11,11 @@ const OWN: &str = "SELECT code, holds_from, content FROM ocop_item_lists WHERE c
     ORDER BY holds_from, serial";
 const PUT: &str = "INSERT INTO ocop_item_lists (commune_id, code, serial, holds_from, content, created_by, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-const MOVE: &str = "UPDATE ocop_dossiers SET item_list = $4, version = version + 1
-    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('preparing', 'complete', 'returned')";
+const MOVE: &str = concat!(
+    "UPDATE ocop_dossiers SET item_list = $4, version = version + 1
+    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ",
+    open_states!()
+);
 const LEAVE_OUT: &str = "UPDATE ocop_items SET listed = FALSE WHERE commune_id = $1 AND dossier_id = $2";
 const LIST: &str =
     "INSERT INTO ocop_items (commune_id, dossier_id, number, state, note, version, updated_by, updated_at)

@@ -1,6 +1,18 @@
 //! SQL of dossiers and rubrics. Items and their files are in [`items`], scores and opinions in [`judged`], decisions
-//! in [`decisions`], versions of the list of items in [`lists`], dossiers
-//! that weren't recognised in [`refusals`].
+//! in [`decisions`], versions of the list of items in [`lists`], dossiers that weren't recognised in [`refusals`].
+
+/// A dossier's states in which items, scores and the opinion may be changed, as a list (`DossierState::is_open`).
+macro_rules! open_states {
+    () => {
+        "('preparing', 'complete', 'returned')"
+    };
+}
+/// Its states until it comes to an end (`DossierState::is_live`).
+macro_rules! live_states {
+    () => {
+        "('preparing', 'complete', 'passed', 'returned')"
+    };
+}
 
 pub mod decisions;
 pub mod items;
@@ -46,9 +58,8 @@ macro_rules! filtered {
 }
 
 const BY_ID: &str = dossiers!("WHERE d.commune_id = $1 AND d.id = $2");
-const OPEN_OF: &str = dossiers!(
-    "WHERE d.commune_id = $1 AND d.product_id = $2 AND d.state IN ('preparing', 'complete', 'passed', 'returned') LIMIT 1"
-);
+const OPEN_OF: &str =
+    dossiers!("WHERE d.commune_id = $1 AND d.product_id = $2 AND d.state IN ", live_states!(), " LIMIT 1");
 const OF_PRODUCT: &str =
     dossiers!("WHERE d.commune_id = $1 AND d.product_id = $2 ORDER BY d.created_at DESC, d.id DESC LIMIT 50");
 const PAGE: &str = dossiers!("WHERE ", filtered!(), " ORDER BY d.year DESC, s.name_folded, d.id LIMIT $8 OFFSET $9");
@@ -65,9 +76,11 @@ const INSERT: &str =
 const SET_STATE: &str = "UPDATE ocop_dossiers SET state = $4, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3";
 const HOLD: &str = "UPDATE ocop_dossiers SET version = version WHERE commune_id = $1 AND id = $2";
-const PASS: &str =
+const PASS: &str = concat!(
     "UPDATE ocop_dossiers SET state = 'passed', passed_on = $4, letter = $5, override = $6, version = version + 1
-    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ('preparing', 'complete', 'returned')";
+    WHERE commune_id = $1 AND id = $2 AND version = $3 AND state IN ",
+    open_states!()
+);
 const DECIDE: &str = "UPDATE ocop_dossiers SET state = 'decided', decision_id = $4, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'passed'";
 const NOTE: &str = "INSERT INTO ocop_steps (commune_id, id, dossier_id, step, note, by_user, at)

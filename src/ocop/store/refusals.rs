@@ -12,10 +12,13 @@ const REFUSE: &str = "UPDATE ocop_dossiers SET state = 'refused', version = vers
 const INSERT: &str = "INSERT INTO ocop_refusals (commune_id, id, dossier_id, decided_on, level, reason, file_id,
       recorded_by, recorded_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const WAITS_AGAIN: &str = "UPDATE ocop_dossiers SET state = 'passed', version = version + 1
+const WAITS_AGAIN: &str = concat!(
+    "UPDATE ocop_dossiers SET state = 'passed', version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state = 'refused' AND product_id NOT IN
-      (SELECT o.product_id FROM ocop_dossiers o WHERE o.commune_id = $1
-        AND o.state IN ('preparing', 'complete', 'passed', 'returned'))";
+      (SELECT o.product_id FROM ocop_dossiers o WHERE o.commune_id = $1 AND o.state IN ",
+    live_states!(),
+    ")"
+);
 const VOID: &str = "UPDATE ocop_refusals SET voided_at = $3
     WHERE commune_id = $1 AND dossier_id = $2 AND voided_at IS NULL";
 

@@ -1,8 +1,8 @@
 //! A document of several parts as DOCX.
 
-use docx_rs::{AlignmentType, Docx, Header, LineSpacing, PageNum, PageOrientationType, Paragraph, SpecialIndentType};
+use docx_rs::{LineSpacing, Paragraph, SpecialIndentType};
 
-use super::{DocxError, close, empty_grid, font, head, line, margins, packed, run, set, twips, widths, with_rows};
+use super::{DocxError, blank, close, empty_grid, head, line, packed, run, set, twips, widths, with_rows};
 use crate::official::paper::{ABOVE, INDENT, LIE, Paper, Part, TEXT};
 
 /// Twentieths of a point.
@@ -16,17 +16,7 @@ fn spaced(paragraph: Paragraph, above: f32) -> Paragraph {
 
 /// The document, to be edited before it is signed.
 pub fn render(paper: &Paper) -> Result<Vec<u8>, DocxError> {
-    let (width, height) = LIE.page();
-    let mut docx = Docx::new()
-        .page_size(twips(width) as u32, twips(height) as u32)
-        .page_orient(PageOrientationType::Portrait)
-        .page_margin(margins())
-        .default_fonts(font())
-        .default_size(26)
-        .title_pg()
-        .first_header(Header::new())
-        .header(Header::new().add_paragraph(line("", 26).align(AlignmentType::Center).add_page_num(PageNum::new())));
-    docx = head(docx, &paper.letterhead, LIE);
+    let mut docx = head(blank(LIE), &paper.letterhead, LIE);
     let size = (TEXT * 2.0) as usize;
     let cells = (LIE.size * 2.0) as usize;
     let mut tables = Vec::new();

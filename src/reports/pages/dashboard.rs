@@ -4,6 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 
+use super::bars;
 use crate::figures::model::Period as Days;
 use crate::figures::store::sums;
 use crate::ocop::model::TOLD_MONTHS;
@@ -15,7 +16,7 @@ use crate::review::queue::{Waiting, WorkKind};
 use crate::support::model::kind_name;
 use crate::support::store as support;
 use crate::support::warnings::months_before;
-use crate::web::chart::{Bar, Bars, Timeline};
+use crate::web::chart::Timeline;
 use crate::web::i18n::whole;
 use crate::web::page::Area;
 use crate::web::{AppError, Ctx, Page};
@@ -48,13 +49,10 @@ impl DashboardPage {
     }
 }
 
-/// A bar for each of the first twelve, and all in the table; None if there are none.
-fn chart(id: &'static str, title: &str, counts: Vec<(String, i64)>, t: Texts) -> Option<Chart> {
-    let most = counts.iter().map(|(_, count)| *count).max()?;
+/// A drawing of these numbers and the table behind it; None if there are none.
+fn chart(id: &'static str, title: &str, counts: &[(String, i64)], t: Texts) -> Option<Chart> {
     let rows = counts.iter().map(|(name, count)| (name.clone(), whole(*count, t.0))).collect();
-    let bars = counts.into_iter().take(12).map(|(name, value)| Bar { name, value, before: None }).collect();
-    let drawn = Bars { id: id.to_owned(), title: title.to_owned(), description: t.described(most), bars };
-    Some(Chart { id, title: title.to_owned(), svg: drawn.svg(t.0), rows })
+    (!counts.is_empty()).then(|| Chart { id, title: title.to_owned(), svg: bars(counts, id, title, t), rows })
 }
 
 /// `GET /van-phong/tong-quan`.
@@ -98,9 +96,9 @@ async fn support_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
     let kinds = support::all_kinds(&mut cx, commune).await?;
     let kind = |(code, n): (String, i64)| (kind_name(&kinds, &code, t.0).to_owned(), n);
     let village = |(name, n): (String, i64)| (if name.is_empty() { t.no_village().to_owned() } else { name }, n);
-    let by_kind = store::kinds_of_year(&mut cx, commune, year).await?.into_iter().map(kind).collect();
-    let by_village = store::villages_of_year(&mut cx, commune, year).await?.into_iter().map(village).collect();
-    let charts = [chart("loai", t.by_kind(), by_kind, t), chart("thon", t.by_village(), by_village, t)];
+    let by_kind: Vec<_> = store::kinds_of_year(&mut cx, commune, year).await?.into_iter().map(kind).collect();
+    let by_village: Vec<_> = store::villages_of_year(&mut cx, commune, year).await?.into_iter().map(village).collect();
+    let charts = [chart("loai", t.by_kind(), &by_kind, t), chart("thon", t.by_village(), &by_village, t)];
     Ok(charts.into_iter().flatten().collect())
 }
 
@@ -110,9 +108,9 @@ async fn other_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let stages = store::stages(&mut cx, ctx.commune_id()).await?;
-    let stages = stages.into_iter().map(|(state, count)| (state.label(t.0).to_owned(), count)).collect();
+    let stages: Vec<_> = stages.into_iter().map(|(state, count)| (state.label(t.0).to_owned(), count)).collect();
     let trend = trend(ctx, &mut cx).await?;
-    Ok(chart("buoc", t.stages(), stages, t).into_iter().chain([trend]).collect())
+    Ok(chart("buoc", t.stages(), &stages, t).into_iter().chain([trend]).collect())
 }
 
 async fn trend(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Chart, AppError> {

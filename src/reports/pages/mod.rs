@@ -76,17 +76,17 @@ fn title(report: &Report, t: Texts) -> String {
     }
 }
 
-/// Names and records of parts as bars; the twelve with most.
-fn bars(parts: &[Part], id: &str, title: &str, none: &str, t: Texts) -> String {
-    let most = parts.iter().map(|part| part.times).max().unwrap_or(0);
-    let bar = |part: &Part| Bar { name: name(part, none).to_owned(), value: part.times, before: None };
-    let bars = Bars {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        description: t.described(most),
-        bars: parts.iter().take(12).map(bar).collect(),
-    };
-    bars.svg(t.0)
+/// How often there was support of each part, by its name.
+fn counts(parts: &[Part], none: &str) -> Vec<(String, i64)> {
+    parts.iter().map(|part| (name(part, none).to_owned(), part.times)).collect()
+}
+
+/// A drawing with a bar for each of the first twelve.
+fn bars(counts: &[(String, i64)], id: &str, title: &str, t: Texts) -> String {
+    let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let bar = |(name, value): &(String, i64)| Bar { name: name.clone(), value: *value, before: None };
+    let bars = counts.iter().take(12).map(bar).collect();
+    Bars { id: id.to_owned(), title: title.to_owned(), description: t.described(most), bars }.svg(t.0)
 }
 
 /// A part's name; `none` where it has none.

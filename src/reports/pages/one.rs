@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::paper::paper;
-use super::{HERE, NAV, bars, name, title, values};
+use super::{HERE, NAV, bars, counts, name, title, values};
 use crate::amounts::Dong;
 use crate::clock::Day;
 use crate::db::Cx;
@@ -74,7 +74,7 @@ impl OnePage {
     }
 
     fn svg(&self, id: &str, title: &str, none: &str, parts: &[Part]) -> String {
-        bars(parts, id, title, none, self.t)
+        bars(&counts(parts, none), id, title, self.t)
     }
 
     fn name<'a>(part: &'a Part, none: &'a str) -> &'a str {

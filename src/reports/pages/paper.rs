@@ -1,6 +1,6 @@
 //! The report as a paper to be signed: what was reached, support by village, kind and programme, difficulties, proposals.
 
-use super::{name, title};
+use super::{counts, name, title};
 use crate::amounts::Dong;
 use crate::official::letterhead::Letterhead;
 use crate::official::paper::{Paper, Part as Piece};
@@ -46,7 +46,7 @@ pub(super) fn paper(ctx: &Ctx, report: &Report) -> Paper {
     for (at, (heading, none, of)) in by.into_iter().filter(|(.., of)| !of.is_empty()).enumerate() {
         parts.push(Piece::Heading(format!("{}. {heading}", at + 1)));
         parts.push(Piece::Table(support(of, none, t)));
-        parts.push(Piece::Bars(of.iter().map(|part| (name(part, none).to_owned(), part.times)).collect()));
+        parts.push(Piece::Bars(counts(of, none)));
     }
     for (heading, words) in [(t.paper_difficulties(), &report.difficulties), (t.paper_proposals(), &report.proposals)] {
         parts.push(section(heading));
