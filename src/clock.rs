@@ -256,6 +256,11 @@ impl Day {
         self.0.year()
     }
 
+    /// The first day of its year.
+    pub fn year_start(self) -> Self {
+        self.plus_days(1 - i64::from(self.0.ordinal()))
+    }
+
     /// The day `days` later (earlier if negative), within the calendar's ends.
     pub fn plus_days(self, days: i64) -> Self {
         Self(self.0.checked_add(time::Duration::days(days)).unwrap_or(self.0))

@@ -3,6 +3,7 @@
 
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, ProductId};
+use crate::producers::listed;
 
 const PUT: &str = "INSERT INTO product_register (commune_id, product_id, producer_id, name_folded, producer_folded,
       producer_kind, village_id, category, state, price_min, updated_at)
@@ -26,6 +27,8 @@ const RECOUNT: &str = "UPDATE product_register SET
         WHERE l.commune_id = $1 AND l.product_id = $2 AND l.state <> 'set_aside')
     WHERE commune_id = $1 AND product_id = $2";
 
+const PRODUCER: &str = "SELECT producer_id FROM product_register WHERE commune_id = $1 AND product_id = $2";
+
 /// Writes until when a product's certificates and stars hold and how many lots it has, after one of them changed. Both
 /// hold from a day that has come: forms take no later one.
 pub async fn recount(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
@@ -35,7 +38,19 @@ pub async fn recount(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Resu
     Ok(())
 }
 
-/// Writes the row of a product that was added or changed.
+/// The same after a decision on its stars: its producer's row tells of them too.
+pub async fn recount_stars(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
+    recount(cx, commune, id).await?;
+    recount_producer(cx, commune, id).await
+}
+
+/// Writes the row of a product that was added or changed, and counts its producer's.
 pub(super) async fn put(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
-    on!(cx, c => sqlx::query(PUT).bind(commune).bind(id).execute(c).await.map(drop))
+    on!(cx, c => sqlx::query(PUT).bind(commune).bind(id).execute(c).await.map(drop))?;
+    recount_producer(cx, commune, id).await
+}
+
+async fn recount_producer(cx: &mut Cx<'_>, commune: CommuneId, id: ProductId) -> Result<()> {
+    let producer = on!(cx, c => sqlx::query_scalar(PRODUCER).bind(commune).bind(id).fetch_one(c).await)?;
+    listed::recount_products(cx, commune, producer).await
 }

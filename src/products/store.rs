@@ -312,7 +312,7 @@ pub async fn insert_decision(
         .execute(c)
         .await
         .map(drop))?;
-    listed::recount(cx, commune, product).await?;
+    listed::recount_stars(cx, commune, product).await?;
     changed(cx, commune, product).await?;
     Ok(id)
 }

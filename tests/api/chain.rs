@@ -200,7 +200,11 @@ async fn recalled_unapproved_and_foreign_lots_are_not_used() {
         assert!(refused.says("Không dùng được lô này"), "{refused}");
 
         let mut tx = app.begin().await;
-        for sql in ["UPDATE products SET state = 'suspended'", "UPDATE product_register SET state = 'suspended'"] {
+        for sql in [
+            "UPDATE products SET state = 'suspended'",
+            "UPDATE product_register SET state = 'suspended'",
+            "UPDATE producer_register SET products = 0",
+        ] {
             let mut cx = tx.cx();
             on!(cx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
         }

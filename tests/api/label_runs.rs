@@ -191,6 +191,7 @@ async fn a_product_that_lost_its_approval_is_not_printed() {
         for sql in [
             "UPDATE products SET state = 'suspended', version = version + 1",
             "UPDATE product_register SET state = 'suspended'",
+            "UPDATE producer_register SET products = 0",
         ] {
             let mut cx = tx.cx();
             on!(cx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();

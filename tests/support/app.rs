@@ -55,8 +55,21 @@ impl std::ops::Deref for TestApp {
 /// What the office's registers are to tell, and what they tell.
 const REGISTERS: [(&str, &str); 2] = [
     (
-        "SELECT id, name_folded, kind, state, village_id, phone, tax_code, updated_at FROM producers",
-        "SELECT producer_id, name_folded, kind, state, village_id, phone, tax_code, updated_at FROM producer_register",
+        "SELECT p.id, p.name_folded, p.kind, p.state, p.village_id, p.phone, p.tax_code, p.updated_at, \
+         (SELECT COUNT(*) FROM products s WHERE s.commune_id = p.commune_id AND s.producer_id = p.id \
+           AND s.state = 'approved') AS products, \
+         COALESCE((SELECT MAX(d.expires_on) FROM ocop_decisions d JOIN products s ON s.commune_id = d.commune_id \
+           AND s.id = d.product_id WHERE s.commune_id = p.commune_id AND s.producer_id = p.id \
+           AND d.voided_at IS NULL AND d.stars >= 3), '') AS stars_until, \
+         COALESCE((SELECT MAX(r.given_on) FROM support_records r WHERE r.commune_id = p.commune_id \
+           AND r.producer_id = p.id AND r.state IN ('delivered', 'known')), '') AS supported_on, \
+         (SELECT COUNT(*) FROM support_records r WHERE r.commune_id = p.commune_id AND r.producer_id = p.id \
+           AND r.state IN ('delivered', 'known') AND r.year = (SELECT MAX(o.year) FROM support_records o \
+             WHERE o.commune_id = p.commune_id AND o.producer_id = p.id \
+             AND o.state IN ('delivered', 'known'))) AS supported \
+         FROM producers p",
+        "SELECT producer_id, name_folded, kind, state, village_id, phone, tax_code, updated_at, products, \
+         stars_until, supported_on, supported FROM producer_register",
     ),
     (
         "SELECT s.id, s.producer_id, s.name_folded, p.name_folded, p.kind, p.village_id, s.category, s.state, \

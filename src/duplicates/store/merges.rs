@@ -4,6 +4,7 @@ use crate::clock::Time;
 use crate::db::{Cx, Result, on};
 use crate::duplicates::model::{Before, Merge};
 use crate::ids::{CommuneId, MergeId, ProducerId, RevisionId, UserId};
+use crate::producers::listed;
 use crate::producers::model::{ConsentField, ProducerContent, State};
 
 /// What is moved: a table's rows with a producer in this column, and which of them.
@@ -159,6 +160,7 @@ pub async fn merge(cx: &mut Cx<'_>, commune: CommuneId, m: &NewMerge<'_>) -> Res
             set(cx, commune, place, m.id, (m.gone, m.kept)).await?;
         }
     }
+    recount(cx, commune, (m.kept, m.gone)).await?;
     touch(cx, commune, m.kept).await
 }
 
@@ -173,6 +175,7 @@ pub async fn undo(cx: &mut Cx<'_>, commune: CommuneId, merge: &Merge, by: UserId
     for place in &PLACES {
         set(cx, commune, place, merge.id, (merge.kept_id, merge.gone_id)).await?;
     }
+    recount(cx, commune, (merge.kept_id, merge.gone_id)).await?;
     touch(cx, commune, merge.gone_id).await?;
     Ok(true)
 }
@@ -203,6 +206,15 @@ async fn set(
     );
     on!(cx, c => sqlx::query(sqlx::AssertSqlSafe(text))
         .bind(commune).bind(merge).bind(from).bind(to).execute(c).await.map(drop))
+}
+
+/// The register counts both anew.
+async fn recount(cx: &mut Cx<'_>, commune: CommuneId, (one, other): (ProducerId, ProducerId)) -> Result<()> {
+    for producer in [one.min(other), one.max(other)] {
+        listed::recount_products(cx, commune, producer).await?;
+        listed::recount_support(cx, commune, producer).await?;
+    }
+    Ok(())
 }
 
 /// Pages of a producer, its products and its lots are made anew.

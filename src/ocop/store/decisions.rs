@@ -91,7 +91,7 @@ pub async fn void(
         .bind(commune).bind(id).bind(now).bind(by).bind(reason).execute(c).await.map(|done| done.rows_affected()))?;
     if done == 1 {
         let product = on!(cx, c => sqlx::query_scalar(PRODUCT).bind(commune).bind(id).fetch_one(c).await)?;
-        listed::recount(cx, commune, product).await?;
+        listed::recount_stars(cx, commune, product).await?;
         let of: Option<DossierId> =
             on!(cx, c => sqlx::query_scalar(OF_DECISION).bind(commune).bind(id).fetch_optional(c).await)?;
         if let Some(dossier) = of {

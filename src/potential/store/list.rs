@@ -20,7 +20,7 @@ static BY_IDS: LazyLock<WithIds> = LazyLock::new(|| {
     WithIds::new(open, 2, ")")
 });
 const FIGURES: &str = "SELECT
-      (SELECT COUNT(*) FROM product_register WHERE commune_id = $1 AND state = 'approved') AS products,
+      (SELECT CAST(COALESCE(SUM(products), 0) AS BIGINT) FROM producer_register WHERE commune_id = $1) AS products,
       COUNT(*) AS reviewed,
       CAST(COALESCE(SUM(CASE WHEN v.ocop = 'yes' THEN 1 ELSE 0 END), 0) AS BIGINT) AS ocop,
       CAST(COALESCE(SUM(CASE WHEN v.digital = 'yes' THEN 1 ELSE 0 END), 0) AS BIGINT) AS digital,

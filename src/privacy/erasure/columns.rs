@@ -95,6 +95,7 @@ const KEPT: &[(&str, &[&str], &str)] = &[
     ("ocop_decisions", &["number", "authority", "void_reason"], "public decisions"),
     ("ocop_dossiers", &["product_group", "rubric", "item_list", "letter"], "codes and the number of a letter"),
     ("ocop_item_lists", &["code", "holds_from", "content"], "of the office"),
+    ("producer_register", &["stars_until", "supported_on"], "days"),
     ("product_register", &["papers_until", "stars_until"], "days"),
     ("ocop_item_files", &["source", "source_mark"], "where a file came from: a word of a list and a hash"),
     ("ocop_refusals", &["level"], "a word of a list"),

@@ -5,11 +5,13 @@ use askama_web::WebTemplate;
 use axum::response::{IntoResponse, Response};
 
 use super::bars;
+use crate::db::Cx;
 use crate::figures::model::Period as Days;
 use crate::figures::store::sums;
 use crate::ocop::model::TOLD_MONTHS;
 use crate::ocop::store::decisions;
 use crate::potential::store::list as potential;
+use crate::producers::model::State;
 use crate::reports::store::figures as store;
 use crate::reports::texts::Texts;
 use crate::review::queue::{Waiting, WorkKind};
@@ -61,9 +63,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, AppError> {
     let (t, today) = (Texts(ctx.lang), ctx.today());
     // Two side by side, so that half of SQLite's connections are left to others.
     let work = async { Ok::<_, AppError>((Waiting::load(&ctx).await?, ending(&ctx).await?)) };
-    let drawn = async { Ok::<_, AppError>((support_charts(&ctx).await?, other_charts(&ctx).await?)) };
-    let ((waiting, ends), (mut charts, others)) = tokio::try_join!(work, drawn)?;
-    charts.extend(others);
+    let ((waiting, ends), charts) = tokio::try_join!(work, drawn(&ctx))?;
     let lines = waiting.lines(ctx.now(), ctx.lang);
     let count = |kind: &WorkKind| (*kind, lines.iter().filter(|line| line.kind == *kind).count());
     let waits = WorkKind::ALL.iter().map(count).filter(|(_, count)| *count > 0).collect();
@@ -88,32 +88,44 @@ async fn ending(ctx: &Ctx) -> Result<Vec<(&'static str, i64, &'static str)>, App
     ])
 }
 
-/// The year's support by kind and by village.
-async fn support_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
-    let (t, commune, year) = (Texts(ctx.lang), ctx.commune_id(), ctx.today().year());
+/// The year's support by kind and by village, products by where they stand, openings of labels day by day.
+async fn drawn(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
+    let (t, commune, today) = (Texts(ctx.lang), ctx.commune_id(), ctx.today());
     let mut conn = ctx.app.db.read().await?;
     let mut cx = conn.cx();
     let kinds = support::all_kinds(&mut cx, commune).await?;
     let kind = |(code, n): (String, i64)| (kind_name(&kinds, &code, t.0).to_owned(), n);
-    let village = |(name, n): (String, i64)| (if name.is_empty() { t.no_village().to_owned() } else { name }, n);
-    let by_kind: Vec<_> = store::kinds_of_year(&mut cx, commune, year).await?.into_iter().map(kind).collect();
-    let by_village: Vec<_> = store::villages_of_year(&mut cx, commune, year).await?.into_iter().map(village).collect();
-    let charts = [chart("loai", t.by_kind(), &by_kind, t), chart("thon", t.by_village(), &by_village, t)];
+    let by_kind: Vec<_> = store::kinds_of_year(&mut cx, commune, today.year()).await?.into_iter().map(kind).collect();
+    let villages = store::villages(&mut cx, commune, today).await?;
+    let approved = villages.iter().map(|(_, _, products)| products).sum();
+    let stages = stages(ctx, &mut cx, approved).await?;
+    let village =
+        |(name, n, _): (String, i64, i64)| (if name.is_empty() { t.no_village().to_owned() } else { name }, n);
+    let by_village: Vec<_> = villages.into_iter().map(village).filter(|(_, n)| *n > 0).collect();
+    let charts = [
+        chart("loai", t.by_kind(), &by_kind, t),
+        chart("thon", t.by_village(), &by_village, t),
+        chart("buoc", t.stages(), &stages, t),
+        Some(trend(ctx, &mut cx).await?),
+    ];
     Ok(charts.into_iter().flatten().collect())
 }
 
-/// Products by where they stand, and openings of labels day by day.
-async fn other_charts(ctx: &Ctx) -> Result<Vec<Chart>, AppError> {
-    let t = Texts(ctx.lang);
-    let mut conn = ctx.app.db.read().await?;
-    let mut cx = conn.cx();
-    let stages = store::stages(&mut cx, ctx.commune_id()).await?;
-    let stages: Vec<_> = stages.into_iter().map(|(state, count)| (state.label(t.0).to_owned(), count)).collect();
-    let trend = trend(ctx, &mut cx).await?;
-    Ok(chart("buoc", t.stages(), &stages, t).into_iter().chain([trend]).collect())
+/// Products by where they stand; most are approved, and summed already.
+async fn stages(ctx: &Ctx, cx: &mut Cx<'_>, approved: i64) -> Result<Vec<(String, i64)>, AppError> {
+    let mut stages = Vec::new();
+    for state in State::ALL {
+        let count = match state {
+            State::Approved => approved,
+            _ => store::stage(cx, ctx.commune_id(), *state).await?,
+        };
+        stages.push((state.label(ctx.lang).to_owned(), count));
+    }
+    stages.retain(|(_, count)| *count > 0);
+    Ok(stages)
 }
 
-async fn trend(ctx: &Ctx, cx: &mut crate::db::Cx<'_>) -> Result<Chart, AppError> {
+async fn trend(ctx: &Ctx, cx: &mut Cx<'_>) -> Result<Chart, AppError> {
     let (t, lang, today) = (Texts(ctx.lang), ctx.lang, ctx.today());
     let from = today.plus_days(1 - TREND);
     let by_day = sums::by_days(cx, ctx.commune_id(), Days { from, to: today }).await?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::clock::Day;
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, ProductId};
+use crate::producers::model::State;
 use crate::products::model::ProductContent;
 use crate::products::store::stands;
 use crate::reports::model::{Figure, Part};
@@ -71,20 +72,20 @@ const BY_PROGRAMME: &str = parts!(
     "LEFT JOIN support_programmes g ON g.commune_id = r.commune_id AND g.id = r.programme_id",
     "COALESCE(g.name, '')"
 );
-// A whole year's, from indexes that hold it in the order in which it is summed.
+// From an index that holds the year in the order in which it is summed.
 const KINDS_OF_YEAR: &str = "SELECT kind AS name, COUNT(*) AS times FROM support_records
     WHERE commune_id = $1 AND year = $2 AND state IN ('delivered', 'known') GROUP BY kind ORDER BY times DESC, name";
-const VILLAGES_OF_YEAR: &str = "SELECT COALESCE(v.name, '') AS name, CAST(SUM(o.times) AS BIGINT) AS times
-    FROM (SELECT p.village_id, SUM(r.times) AS times
-        FROM (SELECT producer_id, COUNT(*) AS times FROM support_records
-            WHERE commune_id = $1 AND year = $2 AND state IN ('delivered', 'known') GROUP BY producer_id) r
-          JOIN producer_register p ON p.commune_id = $1 AND p.producer_id = r.producer_id
-        GROUP BY p.village_id) o
+// What the producers' rows tell: none was given support after this year.
+const VILLAGES: &str = "SELECT COALESCE(v.name, '') AS name, CAST(SUM(o.times) AS BIGINT) AS times,
+      CAST(SUM(o.products) AS BIGINT) AS products
+    FROM (SELECT village_id, SUM(CASE WHEN supported_on >= $2 THEN supported ELSE 0 END) AS times,
+          SUM(products) AS products
+        FROM producer_register WHERE commune_id = $1 GROUP BY village_id) o
       LEFT JOIN villages v ON v.commune_id = $1 AND v.id = o.village_id
     GROUP BY COALESCE(v.name, '') ORDER BY times DESC, name";
 const ENDING: &str = "SELECT COUNT(*) FROM certificates WHERE commune_id = $1 AND product_id IS NOT NULL
     AND retired_at IS NULL AND expires_on >= $2 AND expires_on <= $3";
-const STAGES: &str = "SELECT state, COUNT(*) FROM product_register WHERE commune_id = $1 GROUP BY state ORDER BY state";
+const STAGE: &str = "SELECT COUNT(*) FROM product_register WHERE commune_id = $1 AND state = $2";
 
 type Values = BTreeMap<String, i64>;
 
@@ -156,14 +157,14 @@ pub async fn kinds_of_year(cx: &mut Cx<'_>, commune: CommuneId, year: i32) -> Re
     on!(cx, c => sqlx::query_as(KINDS_OF_YEAR).bind(commune).bind(year).fetch_all(c).await)
 }
 
-/// How often a year's support was given, by village of the producer; no name: none.
-pub async fn villages_of_year(cx: &mut Cx<'_>, commune: CommuneId, year: i32) -> Result<Vec<(String, i64)>> {
-    on!(cx, c => sqlx::query_as(VILLAGES_OF_YEAR).bind(commune).bind(year).fetch_all(c).await)
+/// Of each village's producers: how often they were given support this year, and their approved products. No name: none.
+pub async fn villages(cx: &mut Cx<'_>, commune: CommuneId, today: Day) -> Result<Vec<(String, i64, i64)>> {
+    on!(cx, c => sqlx::query_as(VILLAGES).bind(commune).bind(today.year_start()).fetch_all(c).await)
 }
 
-/// How many products stand where.
-pub async fn stages(cx: &mut Cx<'_>, commune: CommuneId) -> Result<Vec<(crate::producers::model::State, i64)>> {
-    on!(cx, c => sqlx::query_as(STAGES).bind(commune).fetch_all(c).await)
+/// How many products stand here.
+pub async fn stage(cx: &mut Cx<'_>, commune: CommuneId, state: State) -> Result<i64> {
+    on!(cx, c => sqlx::query_scalar(STAGE).bind(commune).bind(state).fetch_one(c).await)
 }
 
 /// Certificates of products that end from one day to another.

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, WithIds, on};
 use crate::ids::{CommuneId, ProducerId, SupportId, UserId, new_id};
+use crate::producers::listed;
 
 use super::model::{NewSupport, SupportKind, SupportRow};
 
@@ -101,6 +102,9 @@ pub async fn insert(cx: &mut Cx<'_>, commune: CommuneId, s: &NewSupport) -> Resu
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
+    if done == 1 && s.state.counts() {
+        listed::supported(cx, commune, s.producer, s.given_on).await?;
+    }
     Ok(done == 1)
 }
 

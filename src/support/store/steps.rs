@@ -5,6 +5,7 @@ use crate::clock::{Day, Time};
 use crate::db::{Cx, Result, on};
 use crate::ids::{CommuneId, FileId, ProgrammeId, SupportId, UserId, new_id};
 
+use crate::producers::listed;
 use crate::support::state::{Money, StepKind, SupportState};
 
 const UPDATE: &str =
@@ -15,6 +16,7 @@ const UPDATE: &str =
 const VOID: &str = "UPDATE support_records SET state = 'void', voided_at = $4, voided_by = $5, void_reason = $6,
       version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state <> 'void'";
+const PRODUCER: &str = "SELECT producer_id FROM support_records WHERE commune_id = $1 AND id = $2";
 const NOTE: &str = "INSERT INTO support_steps (commune_id, id, record_id, step, told, note, by_user, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const HISTORY: &str = "SELECT t.step, t.told, t.note, t.at, t.by_user, u.name AS by_name FROM support_steps t
@@ -79,7 +81,7 @@ pub async fn take(cx: &mut Cx<'_>, commune: CommuneId, id: SupportId, version: i
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
-    Ok(done == 1)
+    changed(cx, commune, id, done == 1).await
 }
 
 /// Voids a record over the version that was seen; false if somebody was there before.
@@ -102,7 +104,16 @@ pub async fn void(
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
-    Ok(done == 1)
+    changed(cx, commune, id, done == 1).await
+}
+
+/// The register tells of a producer whose record changed.
+async fn changed(cx: &mut Cx<'_>, commune: CommuneId, id: SupportId, is_done: bool) -> Result<bool> {
+    if is_done {
+        let producer = on!(cx, c => sqlx::query_scalar(PRODUCER).bind(commune).bind(id).fetch_one(c).await)?;
+        listed::recount_support(cx, commune, producer).await?;
+    }
+    Ok(is_done)
 }
 
 /// A line for a record's history.

@@ -44,6 +44,18 @@ macro_rules! push_standing {
     };
 }
 
+// By a column, then one more, then name and id. Names alone are walked in the order of their index, either way.
+macro_rules! push_order {
+    ($q:ident, $by:expr, $id:literal, $order:expr) => {{
+        let way = if $order.downwards { " DESC" } else { "" };
+        $q.push(" ORDER BY ");
+        match $by {
+            ("", _) => $q.push("r.name_folded").push(way).push(concat!(", r.", $id)).push(way),
+            (by, then) => $q.push(by).push(way).push(then).push(concat!(", r.name_folded, r.", $id)),
+        }
+    }};
+}
+
 macro_rules! push_equal {
     ($q:ident, $column:literal, $value:expr) => {
         if let Some(value) = $value {

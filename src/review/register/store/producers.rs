@@ -18,9 +18,9 @@ static BY_IDS: LazyLock<WithIds> = LazyLock::new(|| {
     WithIds::new(open, 2, ")")
 });
 static PRODUCTS: LazyLock<WithIds> = LazyLock::new(|| {
-    let open = "SELECT producer_id, COUNT(*) FROM product_register
-        WHERE commune_id = $1 AND state = 'approved' AND producer_id IN (";
-    WithIds::new(open, 2, ") GROUP BY producer_id")
+    let open = "SELECT producer_id, CAST(products AS BIGINT) FROM producer_register
+        WHERE commune_id = $1 AND producer_id IN (";
+    WithIds::new(open, 2, ")")
 });
 static LAST_SUPPORT: LazyLock<WithIds> = LazyLock::new(|| {
     let open = "SELECT producer_id, kind, given_on FROM (SELECT producer_id, kind, given_on,
@@ -34,12 +34,6 @@ static DECISIONS: LazyLock<WithIds> = LazyLock::new(|| {
         WHERE s.commune_id = $1 AND d.voided_at IS NULL AND s.producer_id IN (";
     WithIds::new(open, 2, ") ORDER BY d.decided_on, d.id")
 });
-
-// SQLite goes to each producer's rows in an index; PostgreSQL is faster where it sums all and joins.
-const PRODUCTS_EACH: &str = "(SELECT COUNT(*) FROM product_register x WHERE x.commune_id = r.commune_id
-    AND x.producer_id = r.producer_id AND x.state = 'approved')";
-const SUPPORTED_EACH: &str = "COALESCE((SELECT MAX(x.given_on) FROM support_records x WHERE x.commune_id = r.commune_id
-    AND x.producer_id = r.producer_id AND x.state IN ('delivered', 'known')), '')";
 
 /// A producer as the table shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -91,19 +85,19 @@ macro_rules! push_producers {
         push_equal!($q, "kind", $f.kind.map(|kind| kind.word()));
         push_equal!($q, "state", $f.state);
         if let Some(wanted) = $f.supported {
-            $q.push(if wanted { " AND r.producer_id IN" } else { " AND r.producer_id NOT IN" });
-            $q.push(" (SELECT x.producer_id FROM support_records x WHERE x.commune_id = ").push_bind($commune);
-            $q.push(" AND x.year = ").push_bind($today.year());
-            $q.push(" AND x.state IN ('delivered', 'known'))");
+            // What was given has a day that has come: none is after this year.
+            $q.push(if wanted { " AND r.supported_on >= " } else { " AND r.supported_on < " });
+            $q.push_bind($today.year_start());
         }
-        if let Some(wanted) = $f.stars {
-            $q.push(if wanted == Stars::None { " AND r.producer_id NOT IN" } else { " AND r.producer_id IN" });
-            $q.push(" (SELECT producer_id FROM ");
+        match $f.stars {
+            Some(Stars::Any | Stars::Exactly(_)) => $q.push(" AND r.stars_until >= ").push_bind($today),
+            Some(Stars::None) => $q.push(" AND r.stars_until < ").push_bind($today),
+            None => &mut $q,
+        };
+        if let Some(Stars::Exactly(stars)) = $f.stars {
+            $q.push(" AND r.producer_id IN (SELECT producer_id FROM ");
             push_best!($q, $commune, $today);
-            match wanted {
-                Stars::Exactly(stars) => $q.push(" most WHERE stars = ").push_bind(stars).push(")"),
-                Stars::Any | Stars::None => $q.push(" most)"),
-            };
+            $q.push(" most WHERE stars = ").push_bind(stars).push(")");
         }
     };
 }
@@ -126,43 +120,29 @@ pub async fn page(
     (limit, offset): (i64, i64),
     today: Day,
 ) -> Result<Vec<ProducerId>> {
-    let is_sqlite = matches!(cx, Cx::Sqlite(_));
     on!(cx, c => {
         let mut q = QueryBuilder::new("SELECT r.producer_id FROM producer_register r");
-        let (by, then) = match order.column.as_str() {
+        let by = match order.column.as_str() {
             "thon" => {
                 q.push(" LEFT JOIN villages v ON v.commune_id = r.commune_id AND v.id = r.village_id");
                 ("COALESCE(v.position, -1)", ", COALESCE(v.name, '')")
             }
-            "san-pham" if is_sqlite => (PRODUCTS_EACH, ""),
-            "ho-tro" if is_sqlite => (SUPPORTED_EACH, ""),
-            "san-pham" => {
-                q.push(" LEFT JOIN (SELECT producer_id, COUNT(*) AS n FROM product_register WHERE commune_id = ");
-                q.push_bind(commune).push(" AND state = 'approved' GROUP BY producer_id) t");
-                q.push(" ON t.producer_id = r.producer_id");
-                ("COALESCE(t.n, 0)", "")
-            }
             "ocop" => {
                 q.push(" LEFT JOIN ");
                 push_best!(q, commune, today);
-                q.push(" t ON t.producer_id = r.producer_id");
+                q.push(" t ON t.producer_id = r.producer_id AND r.stars_until >= ").push_bind(today);
                 ("COALESCE(t.stars, 0)", "")
             }
-            "ho-tro" => {
-                q.push(" LEFT JOIN (SELECT producer_id, MAX(given_on) AS given_on FROM support_records");
-                q.push(" WHERE commune_id = ").push_bind(commune);
-                q.push(" AND state IN ('delivered', 'known') GROUP BY producer_id) t");
-                q.push(" ON t.producer_id = r.producer_id");
-                ("COALESCE(t.given_on, '')", "")
-            }
+            "san-pham" => ("r.products", ""),
+            "ho-tro" => ("r.supported_on", ""),
             "loai" => ("r.kind", ""),
             "tinh-trang" => ("r.state", ""),
             "sua" => ("r.updated_at", ""),
-            _ => ("r.name_folded", ""),
+            _ => ("", ""),
         };
         push_producers!(q, commune, f, today);
-        q.push(" ORDER BY ").push(by).push(if order.downwards { " DESC" } else { "" });
-        q.push(then).push(", r.name_folded, r.producer_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+        push_order!(q, by, "producer_id", order);
+        q.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
         q.build_query_scalar().fetch_all(c).await
     })
 }
@@ -172,7 +152,7 @@ pub async fn rows(cx: &mut Cx<'_>, commune: CommuneId, ids: &[ProducerId]) -> Re
     BY_IDS.rows(cx, commune, ids).await
 }
 
-/// How many approved products each of these has; none: no row.
+/// How many approved products each of these has.
 pub async fn products(cx: &mut Cx<'_>, commune: CommuneId, ids: &[ProducerId]) -> Result<Vec<(ProducerId, i64)>> {
     PRODUCTS.rows(cx, commune, ids).await
 }

@@ -124,7 +124,7 @@ pub(in crate::review::register) async fn page(
 ) -> Result<Vec<ProductId>> {
     on!(cx, c => {
         let mut q = QueryBuilder::new("SELECT r.product_id FROM product_register r");
-        let (by, then) = match order.column.as_str() {
+        let by = match order.column.as_str() {
             "thon" => {
                 q.push(" LEFT JOIN villages v ON v.commune_id = r.commune_id AND v.id = r.village_id");
                 ("COALESCE(v.position, -1)", ", COALESCE(v.name, '')")
@@ -142,11 +142,11 @@ pub(in crate::review::register) async fn page(
             "gia" => ("COALESCE(r.price_min, -1)", ""),
             "tinh-trang" => ("r.state", ""),
             "sua" => ("r.updated_at", ""),
-            _ => ("r.name_folded", ""),
+            _ => ("", ""),
         };
         push_products!(q, commune, f, today);
-        q.push(" ORDER BY ").push(by).push(if order.downwards { " DESC" } else { "" });
-        q.push(then).push(", r.name_folded, r.product_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+        push_order!(q, by, "product_id", order);
+        q.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
         q.build_query_scalar().fetch_all(c).await
     })
 }
