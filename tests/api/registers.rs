@@ -214,7 +214,7 @@ async fn put_support(
     by: UserId,
     day: Day,
     state: SupportState,
-) {
+) -> SupportId {
     let new = NewSupport {
         id: SupportId::new(app.now()),
         producer,
@@ -234,6 +234,7 @@ async fn put_support(
         at: app.now(),
     };
     assert!(support::insert(cx, app.commune, &new).await.unwrap());
+    new.id
 }
 
 /// Names in a register, over all its pages; the number in words agrees with them.
@@ -376,6 +377,38 @@ async fn every_filter_and_column_of_the_register_of_products_tells_what_is_there
                 assert_eq!(got, wanted, "{way}{column}");
             }
         }
+    })
+    .await;
+}
+
+/// Adds a record of a day and takes another back, in one transaction.
+async fn exchange(app: &TestApp, producer: ProducerId, by: UserId, day: Day, gone: SupportId) {
+    let mut tx = app.begin().await;
+    let cx = &mut tx.cx();
+    put_support(cx, app, producer, by, day, SupportState::Delivered).await;
+    assert!(support::steps::void(cx, app.commune, gone, 1, by, "Ghi nhầm", app.now()).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn records_that_change_at_once_are_all_counted() {
+    on_both_engines(async |app| {
+        app.support_kinds().await;
+        let sample = app.sample().await;
+        let (producer, by) = (sample.producer.id, app.person("Cán bộ mẫu").await);
+        let day = |ago: i64| app.today().plus_days(-ago);
+        let mut gone = Vec::new();
+        let mut tx = app.begin().await;
+        for ago in 0..8 {
+            gone.push(put_support(&mut tx.cx(), &app, producer, by, day(ago * 100), SupportState::Delivered).await);
+        }
+        tx.commit().await.unwrap();
+        app.registers_tell_the_records().await.unwrap();
+        let all = gone.into_iter().zip(0..).map(|(gone, ago)| exchange(&app, producer, by, day(7 * ago + 3), gone));
+        futures_util::future::join_all(all).await;
+        app.registers_tell_the_records().await.unwrap();
+        let told = "SELECT COUNT(*) FROM producer_register WHERE supported = 8 AND supported_on = '2026-06-11'";
+        assert_eq!(app.count(told).await, 1);
     })
     .await;
 }
