@@ -230,6 +230,7 @@ async fn fill_records(
             unit: String::new(),
             money: Money { budgeted: sum, approved: given, paid: given },
             overpaid: String::new(),
+            officer: "Cán bộ mẫu".to_owned(),
             note: "In tem mẫu".to_owned(),
             result_due: None,
             request: new_id(at),

@@ -16,8 +16,19 @@ use crate::web::{Ctx, Form, Lang};
 pub const RESULT_AFTER: i32 = 6;
 
 /// Fields of a new record.
-pub const NEW: &[&str] =
-    &["chuong-trinh", "ngay", "so-luong", "don-vi", "du-toan", "duyet", "chi", "vuot", "hoi-ket-qua", "ghi-chu"];
+pub const NEW: &[&str] = &[
+    "chuong-trinh",
+    "ngay",
+    "so-luong",
+    "don-vi",
+    "du-toan",
+    "duyet",
+    "chi",
+    "vuot",
+    "hoi-ket-qua",
+    "can-bo",
+    "ghi-chu",
+];
 
 /// Fields that the form of a step asks for.
 pub const fn fields(step: StepKind) -> &'static [&'static str] {
@@ -41,6 +52,7 @@ impl After {
             unit: String::new(),
             money: Money::default(),
             overpaid: String::new(),
+            officer: String::new(),
             note: String::new(),
             result_due: None,
             result: String::new(),
@@ -59,6 +71,7 @@ impl After {
             unit: row.quantity_unit.clone(),
             money: row.money(),
             overpaid: row.overpaid.clone(),
+            officer: row.officer.clone(),
             note: row.note.clone(),
             result_due: row.result_due,
             result: row.result.clone(),
@@ -82,6 +95,7 @@ impl After {
             ("chi", self.money.paid.digits()),
             ("vuot", self.overpaid),
             ("hoi-ket-qua", self.result_due.map(|day| day.text()).unwrap_or_default()),
+            ("can-bo", self.officer),
             ("ghi-chu", self.note),
             ("ket-qua", self.result),
             ("so-ket-qua", number(self.result_amount)),
@@ -135,6 +149,9 @@ pub fn read_on(
     }
     if asks("vuot") {
         after.overpaid = form.text("vuot", 300, lang).unwrap_or_default();
+    }
+    if asks("can-bo") {
+        after.officer = form.text("can-bo", 100, lang).unwrap_or_default();
     }
     if asks("ghi-chu") {
         after.note = form.text("ghi-chu", 500, lang).unwrap_or_default();

@@ -57,6 +57,8 @@ pub struct NewSupport {
     pub money: Money,
     /// Why more was paid than approved; empty where it was not.
     pub overpaid: String,
+    /// Who of the office sees it through.
+    pub officer: String,
     /// The office's words.
     pub note: String,
     /// When to ask what came of it.
@@ -91,6 +93,7 @@ impl NewSupport {
             unit: told.unit,
             money: told.money,
             overpaid: told.overpaid,
+            officer: told.officer,
             note: told.note,
             result_due: told.result_due,
             request,
@@ -125,6 +128,8 @@ pub struct SupportRow {
     pub paid: Dong,
     /// Why more was paid than approved.
     pub overpaid: String,
+    /// Who of the office sees it through; empty: nobody was named.
+    pub officer: String,
     /// The office's words.
     pub note: String,
     /// When to ask what came of it.
@@ -277,6 +282,7 @@ mod tests {
             approved: Dong(paid * 2),
             paid: Dong(paid),
             overpaid: String::new(),
+            officer: String::new(),
             note: String::new(),
             result_due: None,
             result: String::new(),

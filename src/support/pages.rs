@@ -247,6 +247,7 @@ fn table(ctx: &Ctx, year: &Year, rows: &[SupportRow], offer: &Offer, wanted: &Wa
         Column::new(t.approved_dong(), ColumnKind::Money, 17),
         Column::new(t.paid_dong(), ColumnKind::Money, 17),
         Column::new(t.state(), ColumnKind::Text, 22),
+        Column::new(t.officer(), ColumnKind::Text, 24),
         Column::new(t.note(), ColumnKind::Text, 30),
         Column::new(t.result(), ColumnKind::Text, 30),
     ];
@@ -287,6 +288,7 @@ fn record_cells(ctx: &Ctx, year: &Year, at: usize, row: &SupportRow, wanted: &Wa
         Cell::Number(row.approved.0),
         Cell::Number(row.paid.0),
         Cell::text(state),
+        Cell::text(row.officer.clone()),
         Cell::text(row.note.clone()),
         Cell::text(result),
     ];

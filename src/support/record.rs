@@ -110,6 +110,7 @@ pub async fn begin(ctx: Ctx) -> Result<Response, AppError> {
     let subject = subject(&ctx, &mut conn.cx(), &asked).await?;
     let mut form = After::blank(SupportState::Delivered, ctx.today()).into_form(ctx.today());
     form.set("du-toan", "");
+    form.set("can-bo", &ctx.officer()?.name);
     form.push("tinh-trang", SupportState::Delivered.word());
     for name in ["san-pham", "loai", "chuong-trinh"] {
         form.set(name, asked.value(name));

@@ -120,6 +120,8 @@ texts! {
     paid_above: "Số đã chi lớn hơn số được duyệt. Xem lại, hoặc ghi lý do ở ô dưới." / "More is paid than approved. Check both, or say why below.";
     too_early: "Đề xuất thì chưa có số được duyệt hay đã chi; ghi vào ô Dự toán." / "A proposal has nothing approved or paid yet; use the estimate.";
     overpaid: "Lý do chi vượt số được duyệt" / "Why more was paid than approved";
+    officer: "Cán bộ phụ trách" / "Officer in charge";
+    officer_hint: "Người theo lượt này đến cùng, để biết hỏi ai." / "Who sees it through, to know whom to ask.";
     overpaid_hint: "Chỉ ghi khi số đã chi lớn hơn số được duyệt." / "Only where more was paid than approved.";
     budgeted_hint: "Dự kiến tốn bao nhiêu. Bỏ trống thì lấy số được duyệt." / "What it should cost; the approved sum if left empty.";
     result_due: "Hỏi kết quả vào ngày" / "Ask for the result on";

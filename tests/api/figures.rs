@@ -231,6 +231,7 @@ async fn supported(app: &TestApp, sample: &Sample, state: SupportState, at: Time
         unit: String::new(),
         money: Money { budgeted: Dong(10), approved: Dong(0), paid: Dong(0) },
         overpaid: String::new(),
+        officer: String::new(),
         note: String::new(),
         result_due: None,
         request: new_id(at),

@@ -227,6 +227,7 @@ async fn put_support(
         unit: String::new(),
         money: Money { budgeted: Dong(0), approved: Dong(0), paid: Dong(0) },
         overpaid: String::new(),
+        officer: String::new(),
         note: String::new(),
         result_due: None,
         request: new_id(app.now()),

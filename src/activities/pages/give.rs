@@ -126,6 +126,7 @@ fn told(ctx: &Ctx, activity: &Activity) -> After {
     let blank = After::blank(SupportState::Delivered, ctx.today());
     let note: String = Texts(ctx.lang).give_note(&activity.title).chars().take(500).collect();
     After {
+        officer: ctx.person().map(|person| person.name.clone()).unwrap_or_default(),
         programme: activity.programme_id,
         given_on: activity.starts_on,
         note,

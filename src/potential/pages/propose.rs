@@ -126,7 +126,8 @@ fn read(ctx: &Ctx, form: &mut Form, subject: &Subject) -> Option<Told> {
     if !form.sent("chon") && !all {
         form.fail("chon", t.propose_nothing());
     }
-    let blank = After::blank(SupportState::Proposed, ctx.today());
+    let officer = ctx.person().map(|person| person.name.clone()).unwrap_or_default();
+    let blank = After { officer, ..After::blank(SupportState::Proposed, ctx.today()) };
     let after = entry::read(ctx, form, blank, ASKED, &subject.programmes)?;
     Some(Told { kind, after, chosen })
 }

@@ -116,6 +116,7 @@ const KEPT: &[(&str, &[&str], &str)] = &[
     ("support_kinds", &["code", "name_vi", "name_en"], "of the office"),
     ("support_programmes", &["name", "source", "legal_basis", "targets"], "of the office"),
     ("support_records", &["void_reason"], "why public money was not counted"),
+    ("support_records", &["officer"], "who of the office was in charge"),
     (
         "trace_events",
         &[

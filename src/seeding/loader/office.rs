@@ -95,6 +95,7 @@ async fn add_record(
             paid: Dong(record.paid_dong.min(approved)),
         },
         overpaid: String::new(),
+        officer: super::people::OFFICER.to_owned(),
         result_due: asked.then(|| months_before(given_on, -6)),
         note: record.note.clone(),
         request: new_id(at),

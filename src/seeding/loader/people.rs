@@ -24,6 +24,9 @@ pub struct Account {
 /// Password of the sample accounts.
 pub const PASSWORD: &str = "san vat 2026";
 
+/// Name of the demo's officer.
+pub(super) const OFFICER: &str = "Cán bộ mẫu 01";
+
 /// The officer, the helper and the producer of the demo.
 pub const ACCOUNTS: [Account; 3] = [
     Account { role: "cán bộ Phòng Kinh tế (officer)", phone: "0912 000 900" },
@@ -47,7 +50,7 @@ async fn fill(cx: &mut Cx<'_>, sample: &Sample, made: &mut Made, password: &str)
         made.villages.insert(village.key.clone(), (id, name));
     }
     let helped = made.villages.values().find(|(_, name)| name == "Đông").map(|(id, _)| *id);
-    user(cx, made, made.officer, ACCOUNTS[0].phone, "Cán bộ mẫu 01", password).await?;
+    user(cx, made, made.officer, ACCOUNTS[0].phone, OFFICER, password).await?;
     accounts::insert_grant(cx, made.officer, Role::Admin, Some(made.commune), None, None, first).await?;
     accounts::insert_grant(cx, made.officer, Role::Officer, Some(made.commune), None, None, first).await?;
     let helper = UserId::new(first);

@@ -19,7 +19,7 @@ macro_rules! records {
     ($($rest:tt)+) => {
         concat!(
             "SELECT r.id, r.producer_id, r.kind, r.state, r.given_on, r.quantity, r.quantity_unit, r.budgeted, \
-             r.approved, r.paid, r.overpaid, r.note, r.result_due, r.result, r.result_amount, r.result_unit, \
+             r.approved, r.paid, r.overpaid, r.officer, r.note, r.result_due, r.result, r.result_amount, r.result_unit, \
              r.void_reason, r.version, r.programme_id, g.name AS programme_name, p.name AS producer_name, \
              p.name_folded AS producer_folded, p.short AS producer_short, p.kind AS producer_kind, p.village_id, \
              p.phone, s.name AS product_name \
@@ -42,8 +42,8 @@ const KINDS: &str =
 const INSERT: &str =
     "INSERT INTO support_records (commune_id, id, producer_id, product_id, programme_id, kind, state, year, given_on,
       quantity, quantity_unit, budgeted, approved, paid, overpaid, note, result_due, result, result_unit, version,
-      request_id, created_by, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', '', 1, $18, $19, $20)
+      request_id, created_by, created_at, officer)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', '', 1, $18, $19, $20, $21)
     ON CONFLICT (commune_id, request_id, producer_id) DO NOTHING";
 const WAS_SENT: &str =
     "SELECT COUNT(*) FROM support_records WHERE commune_id = $1 AND request_id = $2 AND producer_id = $3";
@@ -99,6 +99,7 @@ pub async fn insert(cx: &mut Cx<'_>, commune: CommuneId, s: &NewSupport) -> Resu
         .bind(s.request)
         .bind(s.by)
         .bind(s.at)
+        .bind(&s.officer)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

@@ -11,7 +11,7 @@ use crate::support::state::{Money, StepKind, SupportState};
 const UPDATE: &str =
     "UPDATE support_records SET state = $4, programme_id = $5, year = $6, given_on = $7, quantity = $8,
       quantity_unit = $9, budgeted = $10, approved = $11, paid = $12, overpaid = $13, note = $14, result_due = $15,
-      result = $16, result_amount = $17, result_unit = $18, version = version + 1
+      result = $16, result_amount = $17, result_unit = $18, officer = $19, version = version + 1
     WHERE commune_id = $1 AND id = $2 AND version = $3 AND state <> 'void'";
 const VOID: &str = "UPDATE support_records SET state = 'void', voided_at = $4, voided_by = $5, void_reason = $6,
       version = version + 1
@@ -45,6 +45,8 @@ pub struct After {
     pub money: Money,
     /// Why more was paid than approved.
     pub overpaid: String,
+    /// Who of the office sees it through; empty: nobody was named.
+    pub officer: String,
     /// The office's words.
     pub note: String,
     /// When to ask what came of it.
@@ -78,6 +80,7 @@ pub async fn take(cx: &mut Cx<'_>, commune: CommuneId, id: SupportId, version: i
         .bind(&a.result)
         .bind(a.result_amount)
         .bind(&a.result_unit)
+        .bind(&a.officer)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

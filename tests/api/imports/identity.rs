@@ -108,8 +108,8 @@ fn support(today: Day) -> impl Strategy<Value = (SupportState, After)> {
     let states = [SupportState::Proposed, SupportState::Approved, SupportState::Delivered, SupportState::Known];
     let amount = proptest::option::of((1..9_000_000i64, line(20)));
     let sums = (0..9_000_000i64, 0..5_000_000i64, 0..900_000i64);
-    (0..states.len(), 0..900i64, amount, sums, text(300), text(300)).prop_map(
-        move |(state, back, amount, (budgeted, approved, paid), note, result)| {
+    (0..states.len(), 0..900i64, amount, sums, text(300), text(300), line(60)).prop_map(
+        move |(state, back, amount, (budgeted, approved, paid), note, result, officer)| {
             let state = states[state];
             let (approved, paid) = if state == SupportState::Proposed { (0, 0) } else { (approved, paid) };
             let mut after = After::blank(state, today.plus_days(-back));
@@ -122,6 +122,7 @@ fn support(today: Day) -> impl Strategy<Value = (SupportState, After)> {
                 after.overpaid.clone_from(&note);
             }
             after.note = note;
+            after.officer = officer;
             if state == SupportState::Delivered {
                 after.result_due = Some(after.given_on.plus_days(90));
             }
@@ -225,6 +226,7 @@ async fn record(
         unit: a.unit.clone(),
         money: a.money,
         overpaid: a.overpaid.clone(),
+        officer: a.officer.clone(),
         note: a.note.clone(),
         result_due: a.result_due,
         request: new_id(at),

@@ -360,3 +360,25 @@ async fn a_producers_way_is_on_one_page_linked_from_the_register() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_record_names_the_officer_in_charge_until_another_takes_it_over() {
+    on_both_engines(async |app| {
+        app.support_kinds().await;
+        let sample = app.sample().await;
+        let officer = app.officer().await;
+        let form = record_form(&officer, &sample.producer.short, "delivered").await;
+        let own = form.value("can-bo").to_owned();
+        assert!(!own.is_empty(), "whoever records it, unless told otherwise");
+        form.clone().fill("can-bo", &"a".repeat(101)).submit().await.expect(422);
+        form.submit().await.expect(200);
+        let page = first_record(&officer, "/van-phong/ho-tro").await;
+        assert!(page.says("Cán bộ phụ trách") && page.says(&own), "{page}");
+        let other = "Khuyến nông viên mẫu";
+        let change = ask(&officer, page.url().path(), "sua").await;
+        assert_eq!(change.value("can-bo"), own);
+        let page = change.fill("can-bo", other).submit().await.expect(200);
+        assert!(page.says(&format!("Cán bộ phụ trách: {own} → {other}")), "{page}");
+    })
+    .await;
+}

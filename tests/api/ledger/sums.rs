@@ -52,6 +52,7 @@ async fn store_all(app: &TestApp, all: &[Thrown], producers: &[ProducerId], by: 
             unit: String::new(),
             money: Money { budgeted: Dong(one.money.0), approved: Dong(one.money.1), paid: Dong(one.money.2) },
             overpaid: String::new(),
+            officer: String::new(),
             note: String::new(),
             result_due: None,
             request: new_id(app.now()),

@@ -12,7 +12,7 @@ use crate::support::store::steps::After;
 use crate::web::Lang;
 
 /// Fields of the ledger's form, by ours.
-const FORM: [(&str, &str); 13] = [
+const FORM: [(&str, &str); 14] = [
     ("programme", "chuong-trinh"),
     ("given_on", "ngay"),
     ("quantity", "so-luong"),
@@ -21,6 +21,7 @@ const FORM: [(&str, &str); 13] = [
     ("approved", "duyet"),
     ("paid", "chi"),
     ("overpaid", "vuot"),
+    ("officer", "can-bo"),
     ("note", "ghi-chu"),
     ("result_due", "hoi-ket-qua"),
     ("result", "ket-qua"),

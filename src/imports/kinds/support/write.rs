@@ -58,6 +58,7 @@ pub async fn write(cx: &mut Cx<'_>, writing: Writing<'_>, work: &Work) -> Result
             unit: after.unit.clone(),
             money: after.money,
             overpaid: after.overpaid.clone(),
+            officer: after.officer.clone(),
             note: after.note.clone(),
             result_due: after.result_due,
             request: new_id(at),
