@@ -368,7 +368,7 @@ async fn a_record_names_the_officer_in_charge_until_another_takes_it_over() {
         let sample = app.sample().await;
         let officer = app.officer().await;
         let form = record_form(&officer, &sample.producer.short, "delivered").await;
-        let own = form.value("can-bo").to_owned();
+        let own = form.value("can-bo");
         assert!(!own.is_empty(), "whoever records it, unless told otherwise");
         form.clone().fill("can-bo", &"a".repeat(101)).submit().await.expect(422);
         form.submit().await.expect(200);
