@@ -15,8 +15,8 @@ const PUT: &str =
     ON CONFLICT (commune_id, producer_id) DO UPDATE SET name_folded = excluded.name_folded,
       name_key = excluded.name_key, kind = excluded.kind, state = excluded.state, village_id = excluded.village_id,
       phone = excluded.phone, tax_code = excluded.tax_code, updated_at = excluded.updated_at";
-// What its products' rows say of it. Those are written before its own row, here and in `products::listed`: two who write
-// both never wait for each other.
+// What its products' rows say of it. Those are written before its own row, here and in `products::listed`, so that of two
+// who write both one waits for the other and never each for each.
 const PRODUCTS: &str = "UPDATE product_register SET producer_folded = p.name_folded, producer_kind = p.kind,
       village_id = p.village_id
     FROM producers p
@@ -43,10 +43,10 @@ macro_rules! given {
 const SUPPORT_COUNTED: &str = concat!(
     "UPDATE producer_register SET supported_on = COALESCE(",
     given!("MAX(r.given_on)"),
-    ", ''), supported = COALESCE((SELECT COUNT(*) FROM support_records o WHERE o.commune_id = $1 AND o.producer_id = $2 \
+    ", ''), supported = (SELECT COUNT(*) FROM support_records o WHERE o.commune_id = $1 AND o.producer_id = $2 \
        AND o.state IN ('delivered', 'known') AND o.year = ",
     given!("MAX(r.year)"),
-    "), 0) WHERE commune_id = $1 AND producer_id = $2"
+    ") WHERE commune_id = $1 AND producer_id = $2"
 );
 // One more, on this day: takes the row also where nothing changes, so that who counts anew meanwhile comes before or
 // after.

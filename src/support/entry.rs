@@ -10,7 +10,7 @@ use super::texts::Texts;
 use super::warnings::months_before;
 use crate::amounts::{Dong, Thousandths};
 use crate::clock::{Day, DayError};
-use crate::web::{Ctx, Form, Lang};
+use crate::web::{AppError, Ctx, Form, Lang};
 
 /// Months after which the office asks what came of support, unless told otherwise.
 pub const RESULT_AFTER: i32 = 6;
@@ -59,6 +59,11 @@ impl After {
             result_amount: None,
             result_unit: String::new(),
         }
+    }
+
+    /// A record that this officer begins, and sees through unless another is named.
+    pub fn begun(ctx: &Ctx, state: SupportState) -> Result<Self, AppError> {
+        Ok(Self { officer: ctx.officer()?.name.clone(), ..Self::blank(state, ctx.today()) })
     }
 
     /// A record as it is.

@@ -108,9 +108,8 @@ pub async fn begin(ctx: Ctx) -> Result<Response, AppError> {
         return pick(&ctx, &mut conn.cx(), asked).await;
     }
     let subject = subject(&ctx, &mut conn.cx(), &asked).await?;
-    let mut form = After::blank(SupportState::Delivered, ctx.today()).into_form(ctx.today());
+    let mut form = After::begun(&ctx, SupportState::Delivered)?.into_form(ctx.today());
     form.set("du-toan", "");
-    form.set("can-bo", &ctx.officer()?.name);
     form.push("tinh-trang", SupportState::Delivered.word());
     for name in ["san-pham", "loai", "chuong-trinh"] {
         form.set(name, asked.value(name));
@@ -239,7 +238,7 @@ pub async fn record(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     if let Ok(programme) = form.value("chuong-trinh").parse() {
         programmes::hold(&mut tx.cx(), ctx.commune_id(), programme).await?;
     }
-    let subject = subject(&ctx, &mut tx.cx(), &form).await?;
+    let mut subject = subject(&ctx, &mut tx.cx(), &form).await?;
     let Some(told) = read(&ctx, &mut form, &subject) else {
         let page = record_page(&ctx, form, subject, Vec::new());
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -250,6 +249,8 @@ pub async fn record(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
     if !warnings.is_empty() && !form.has("van-ghi", &warn::mark(&warnings)) {
         return Ok(record_page(&ctx, form, subject, warnings).into_response());
     }
+    // In one order whoever writes: two who record for the same producers at once never wait each for each.
+    subject.chosen.sort_by_key(|producer| producer.id);
     for producer in &subject.chosen {
         store_one(&ctx, &mut tx.cx(), producer, &told, request).await?;
     }

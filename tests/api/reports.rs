@@ -120,6 +120,22 @@ async fn the_dashboard_tells_what_waits_and_leads_there() {
         let page = officer.get("/van-phong/tong-quan").await.expect(200);
         assert!(page.says("Cơ sở mới"), "one waits for review: {page}");
         assert!(page.count("svg[role=img]") >= 4 && page.says("Bao bì") && page.says("Đông"), "{page}");
+        let counted = async |chart: &str| {
+            let page = officer.get("/van-phong/tong-quan").await.expect(200);
+            page.texts(&format!("section[aria-labelledby=h-{chart}] tbody tr"))
+        };
+        for (chart, wanted) in [("loai", "Bao bì1"), ("thon", "Đông1"), ("buoc", "Đã duyệt1")] {
+            assert_eq!(counted(chart).await, [wanted], "{chart}");
+        }
+        let record = officer.get("/van-phong/ho-tro").await.expect(200).attr("tbody td a", "href");
+        let void = officer.get(&format!("{record}/bo")).await.expect(200).form("main form");
+        void.fill("ly-do", "Ghi nhầm").submit().await.expect(200);
+        let product = officer.get(&format!("/van-phong/san-pham/{}", sample.product.short)).await.expect(200);
+        product.form("form[action$=tam-dung]").fill("ly-do", "Đang kiểm tra").submit().await.expect(200);
+        app.run_jobs().await;
+        for (chart, wanted) in [("loai", &[][..]), ("thon", &[]), ("buoc", &["Tạm dừng1"])] {
+            assert_eq!(counted(chart).await, wanted, "{chart}");
+        }
         assert!(officer.get("/van-phong/tong-quan?lang=en").await.expect(200).says("At a glance"));
     })
     .await;

@@ -91,7 +91,7 @@ pub async fn give(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Re
     let mut tx = ctx.app.db.begin().await?;
     let held = load(&ctx, &mut tx.cx(), &id).await?;
     store::hold(&mut tx.cx(), commune, held.id).await?;
-    let subject = subject(&ctx, &mut tx.cx(), &id).await?;
+    let mut subject = subject(&ctx, &mut tx.cx(), &id).await?;
     let kind = form.value("loai").to_owned();
     if !subject.kinds.iter().any(|k| k.code == kind) {
         form.fail("loai", t.give_kind_missing());
@@ -102,12 +102,14 @@ pub async fn give(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Re
     if !form.is_fine() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&ctx, form, subject, Vec::new())).into_response());
     }
-    let after = told(&ctx, &subject.activity);
+    let after = told(&ctx, &subject.activity)?;
     let about = warn::About { kind: &kind, after: &after, request: uuid::Uuid::nil() };
     let warnings = warn::of(&ctx, &mut tx.cx(), &about, &subject.chosen, &subject.kinds).await?;
     if !warnings.is_empty() && !form.has("van-ghi", &warn::mark(&warnings)) {
         return Ok(shown(&ctx, form, subject, warnings).into_response());
     }
+    // In one order whoever writes: two who record for the same producers at once never wait each for each.
+    subject.chosen.sort_by_key(|producer| producer.id);
     for producer in &subject.chosen {
         let (request, by, at) = (crate::ids::new_id(ctx.now()), ctx.user_id()?, ctx.now());
         let new = NewSupport::of(after.clone(), (producer.id, None), &kind, request, by, at);
@@ -122,15 +124,14 @@ pub async fn give(ctx: Ctx, Path(id): Path<String>, mut form: Form) -> Result<Re
 }
 
 /// What a record of it says: given on its first day, of its programme, without money.
-fn told(ctx: &Ctx, activity: &Activity) -> After {
-    let blank = After::blank(SupportState::Delivered, ctx.today());
+fn told(ctx: &Ctx, activity: &Activity) -> Result<After, AppError> {
+    let begun = After::begun(ctx, SupportState::Delivered)?;
     let note: String = Texts(ctx.lang).give_note(&activity.title).chars().take(500).collect();
-    After {
-        officer: ctx.person().map(|person| person.name.clone()).unwrap_or_default(),
+    Ok(After {
         programme: activity.programme_id,
         given_on: activity.starts_on,
         note,
         result_due: Some(months_before(activity.starts_on, -RESULT_AFTER)),
-        ..blank
-    }
+        ..begun
+    })
 }

@@ -114,7 +114,7 @@ struct Told {
     chosen: Vec<FreeGap>,
 }
 
-fn read(ctx: &Ctx, form: &mut Form, subject: &Subject) -> Option<Told> {
+fn read(ctx: &Ctx, begun: After, form: &mut Form, subject: &Subject) -> Option<Told> {
     let t = Texts(ctx.lang);
     let kind = form.value("loai").to_owned();
     if !subject.kinds.iter().any(|k| k.code == kind) {
@@ -126,9 +126,7 @@ fn read(ctx: &Ctx, form: &mut Form, subject: &Subject) -> Option<Told> {
     if !form.sent("chon") && !all {
         form.fail("chon", t.propose_nothing());
     }
-    let officer = ctx.person().map(|person| person.name.clone()).unwrap_or_default();
-    let blank = After { officer, ..After::blank(SupportState::Proposed, ctx.today()) };
-    let after = entry::read(ctx, form, blank, ASKED, &subject.programmes)?;
+    let after = entry::read(ctx, form, begun, ASKED, &subject.programmes)?;
     Some(Told { kind, after, chosen })
 }
 
@@ -141,7 +139,8 @@ pub async fn propose(ctx: Ctx, mut form: Form) -> Result<Response, AppError> {
         programmes::hold(&mut tx.cx(), ctx.commune_id(), programme).await?;
     }
     let subject = load(&ctx, &mut tx.cx()).await?;
-    let Some(told) = read(&ctx, &mut form, &subject) else {
+    let begun = After::begun(&ctx, SupportState::Proposed)?;
+    let Some(told) = read(&ctx, begun, &mut form, &subject) else {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&ctx, form, subject, Vec::new())).into_response());
     };
     let warnings = warnings(&ctx, &mut tx.cx(), &told, &subject.kinds).await?;
